@@ -1,0 +1,43 @@
+internal import Glibc
+
+/// An immutable array that many readers share: a metric of every agent, the rows of an adjacency. Made from a
+/// `Buffer` without copying; changing one value means making another column.
+package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  @usableFromInline let base: UnsafePointer<Element>
+  @usableFromInline package let count: Int
+  private let owned: UnsafeMutablePointer<Element>?
+
+  package init(_ buffer: consuming Buffer<Element>) {
+    buffer.shrink()
+    let (base, count) = buffer.release()
+    owned = base
+    self.base = UnsafePointer(base ?? Buffer<Element>.none)
+    self.count = count
+  }
+
+  package convenience init(_ values: [Element]) throws(AuraError) {
+    var buffer = Buffer<Element>()
+    try buffer.append(values.span)
+    self.init(buffer)
+  }
+
+  package convenience init() { self.init(Buffer()) }
+
+  deinit { free(owned) }
+
+  @inlinable package var span: Span<Element> {
+    @_lifetime(borrow self) get {
+      _overrideLifetime(Span(_unsafeStart: base, count: count), borrowing: self)
+    }
+  }
+
+  @inlinable package subscript(_ i: Int) -> Element {
+    precondition(i >= 0 && i < count)
+    return base[i]
+  }
+
+  /// For the C border and BLAS only: valid while the column lives.
+  package var pointer: UnsafePointer<Element> { base }
+
+  package var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+}

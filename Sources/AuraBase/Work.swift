@@ -1,0 +1,96 @@
+internal import Glibc
+internal import Synchronization
+
+/// A flag that any thread may raise; work that sees it ends with `.cancelled`.
+package final class CancelToken: Sendable {
+  private let flag = Atomic<Bool>(false)
+  package init() {}
+  package func cancel() { flag.store(true, ordering: .relaxed) }
+  package var isCancelled: Bool { flag.load(ordering: .relaxed) }
+}
+
+/// What a computation may use: workers, an allowance of work, a seed, and a way to be stopped.
+///
+/// Work is counted, not timed, so that a limit falls at the same place on every machine: one unit is about one
+/// link looked at. Kernels call `spend` once for each row, source or round, from any thread.
+package final class Work: @unchecked Sendable {
+  /// Units that may be spent in all.
+  package let allowance: Int
+  package let seed: UInt64
+  private let pool: WorkerPool?
+  private let token: CancelToken?
+  private let progress: ((Double) -> Bool)?
+  private let owner = pthread_self()
+  private let spent = Atomic<Int>(0)
+  private let stopped = Atomic<Bool>(false)
+  // Touched by the owner's thread only.
+  private var expected = 0
+  private var begun = 0
+  private var reported = -1.0
+
+  /// - Parameter progress: called on the thread that made this object, with a fraction in 0...1; false cancels.
+  package init(
+    pool: WorkerPool? = nil, allowance: Int = .max, seed: UInt64 = 0, token: CancelToken? = nil,
+    progress: ((Double) -> Bool)? = nil
+  ) {
+    self.pool = pool
+    self.allowance = allowance
+    self.seed = seed
+    self.token = token
+    self.progress = progress
+  }
+
+  package var dice: Dice { Dice(seed: seed) }
+
+  package var unitsSpent: Int { spent.load(ordering: .relaxed) }
+
+  /// Declares how many units the next piece of work will take, for progress reports.
+  package func expect(_ units: Int) {
+    expected = max(1, units)
+    begun = unitsSpent
+    reported = -1
+  }
+
+  /// Books `units` and notices a raised flag.
+  /// - Throws: `.limit` when the allowance is used up, `.cancelled` when somebody asked to stop.
+  package func spend(_ units: Int) throws(AuraError) {
+    let (total, overflow) = spent.add(units, ordering: .relaxed).oldValue.addingReportingOverflow(units)
+    if overflow || total > allowance {
+      throw AuraError(.limit, "the work allowance of \(allowance) units is used up")
+    }
+    if stopped.load(ordering: .relaxed) || token?.isCancelled == true { throw AuraError(.cancelled, "cancelled") }
+    if let progress, pthread_equal(owner, pthread_self()) != 0 {
+      let fraction = min(1, Double(total - begun) / Double(max(1, expected)))
+      if fraction - reported >= 0.01 || fraction < reported {
+        reported = fraction
+        if !progress(fraction) {
+          stopped.store(true, ordering: .relaxed)
+          throw AuraError(.cancelled, "cancelled by the progress callback")
+        }
+      }
+    }
+  }
+
+  /// Runs `body(0), ..., body(chunks - 1)`, each once, on the workers and the caller. The first error (by chunk
+  /// number among those that ran) is thrown once all have ended. Results must not depend on which thread runs a
+  /// chunk: let each chunk own its part of the output, and sum partial results in chunk order.
+  package func parallel(_ chunks: Int, _ body: (Int) throws(AuraError) -> Void) throws(AuraError) {
+    let failure = Mutex<(chunk: Int, error: AuraError)?>(nil)
+    let failed = Atomic<Bool>(false)
+    func guarded(_ chunk: Int) {
+      if failed.load(ordering: .relaxed) { return }
+      do throws(AuraError) {
+        try body(chunk)
+      } catch {
+        failed.store(true, ordering: .relaxed)
+        failure.withLock { if $0 == nil || chunk < $0!.chunk { $0 = (chunk, error) } }
+      }
+    }
+    if let pool {
+      pool.forEachChunk(chunks, guarded)
+    } else {
+      for chunk in 0..<max(0, chunks) { guarded(chunk) }
+    }
+    if let (_, error) = failure.withLock({ $0 }) { throw error }
+  }
+}
