@@ -103,19 +103,21 @@ package struct Adjacency: Sendable {
     var keptLinks = Buffer<Int32>()
     try keptNeighbours.reserve(neighbours.count)
     try keptLinks.reserve(links.count)
-    var s = starts.mutableSpan
-    let v = neighbours.span, l = links.span
-    var begin = 0
-    for i in 0..<n {
-      let end = Int(s[i + 1])
-      var last: Int32 = -1
-      for k in begin..<end where v[k] != last {
-        last = v[k]
-        try keptNeighbours.append(last)
-        try keptLinks.append(l[k])
+    do {
+      var s = starts.mutableSpan
+      let v = neighbours.span, l = links.span
+      var begin = 0
+      for i in 0..<n {
+        let end = Int(s[i + 1])
+        var last: Int32 = -1
+        for k in begin..<end where v[k] != last {
+          last = v[k]
+          try keptNeighbours.append(last)
+          try keptLinks.append(l[k])
+        }
+        begin = end
+        s[i + 1] = Int32(truncatingIfNeeded: keptNeighbours.count)
       }
-      begin = end
-      s[i + 1] = Int32(truncatingIfNeeded: keptNeighbours.count)
     }
     neighbours = keptNeighbours
     links = keptLinks
