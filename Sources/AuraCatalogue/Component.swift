@@ -1,0 +1,55 @@
+package import AuraBase
+package import AuraGraph
+
+/// One thing the engine can do: a card that names it, parameters that shape it, answers known beforehand. Each family
+/// refines this with the one function it runs.
+package protocol Component: Sendable {
+  associatedtype Parameters: ParameterSet
+  static var card: Card { get }
+  static var knownAnswers: [KnownAnswer] { get }
+}
+
+/// A pure function of a topology: equal view, parameters and seed give an equal answer, whatever the thread count.
+package protocol Analysis: Component {
+  associatedtype Output: Answer
+  /// - Throws: `.limit` when the view's work runs out, `.cancelled`, `.notFound` or `.schema` with a pointer that starts
+  ///   at the parameters, `.numeric` when nothing converges.
+  static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> Output
+}
+
+/// What a component is, for people and programs.
+package struct Card: Sendable {
+  package enum Lifecycle: String, Sendable { case experimental, stable, deprecated, removed }
+
+  /// `family.branch.name`; it keeps its meaning for ever.
+  package let id: String
+  package let since: String
+  /// One sentence: what it tells an operator.
+  package let summary: String
+  /// Author, year, doi.
+  package let reference: String
+  /// Time as a function of n agents and m links, and the size that is comfortable on two cores.
+  package let cost: String
+  package let lifecycle: Lifecycle
+  /// The id of the component that reaches the same answers by another road, if there is one.
+  package let agreesWith: String?
+  /// Whether renumbering agents may change more than the order of the answer (sampling, tie-breaks by number).
+  package let dependsOnOrder: Bool
+
+  package init(
+    id: String, since: String, summary: String, reference: String, cost: String, lifecycle: Lifecycle = .experimental,
+    agreesWith: String? = nil, dependsOnOrder: Bool = false
+  ) {
+    self.id = id
+    self.since = since
+    self.summary = summary
+    self.reference = reference
+    self.cost = cost
+    self.lifecycle = lifecycle
+    self.agreesWith = agreesWith
+    self.dependsOnOrder = dependsOnOrder
+  }
+
+  /// The part of the id before the last dot.
+  package var family: String { id.lastIndex(of: ".").map { String(id[..<$0]) } ?? id }
+}

@@ -1,0 +1,90 @@
+package import AuraBase
+package import AuraKernels
+
+/// What analyses see of a topology: shared tables, the numbers of links in the role that the request gives them, and
+/// the work they may spend. One request makes one view; everything in it is read-only.
+package final class TopologyView: Sendable {
+  package let topology: Topology
+  package let work: Work
+  package let roles: Roles
+
+  /// Which link field says how strong a link is, and which how long. Neither is ever turned into the other.
+  package struct Roles: ParameterSet {
+    package var strength = ""
+    package var length = ""
+    package init() {}
+    package static let fields: [Field<Self>] = [
+      .text(
+        "strength", \.strength,
+        "Link field that says how strong a link is (more is closer); by default \"strength\", else \"weight\", else 1."),
+      .text(
+        "length", \.length,
+        "Link field that says how long a link is (more is farther); by default \"length\", else 1."),
+    ]
+  }
+
+  package init(_ topology: Topology, work: Work = Work(), roles: Roles = Roles()) {
+    self.topology = topology
+    self.work = work
+    self.roles = roles
+  }
+
+  package var count: Int { topology.agentCount }
+  package var linkCount: Int { topology.linkCount }
+  package var directed: Bool { topology.structure.directed }
+  package var sources: Column<Int32> { topology.structure.sources }
+  package var targets: Column<Int32> { topology.structure.targets }
+
+  /// A row table; built once for all analyses and later requests.
+  package func adjacency(_ table: Structure.Table) throws(AuraError) -> Adjacency {
+    try topology.structure.adjacency(table)
+  }
+
+  package func id(_ index: Int) -> AgentID { topology.structure.agents.id(index) }
+
+  /// The position of an agent.
+  /// - Throws: `.notFound`, blaming `pointer`.
+  package func index(of id: AgentID, pointer: String = "") throws(AuraError) -> Int {
+    guard let index = topology.structure.agents.index(of: id) else {
+      throw AuraError(.notFound, "no agent \(id.json.encoded.prefix(80))", pointer: pointer)
+    }
+    return index
+  }
+
+  /// Positions of the agents that a parameter names.
+  package func indices(of ids: [AgentID], parameter: String) throws(AuraError) -> [Int] {
+    var out: [Int] = []
+    for (k, id) in ids.enumerated() { out.append(try index(of: id, pointer: "/\(parameter)/\(k)")) }
+    return out
+  }
+
+  /// Strength of each link, 0 or more; nil when nothing says it, which means 1 for all. A link without the field
+  /// counts as 1.
+  /// - Throws: `.notFound` when the request names a field that no link has, `.schema` for a negative strength.
+  package func strengths() throws(AuraError) -> Column<Double>? {
+    try role("strength", roles.strength, among: ["strength", "weight"])
+  }
+
+  /// Length of each link, 0 or more; nil when nothing says it, which means 1 for all. A link without the field
+  /// counts as 1.
+  package func lengths() throws(AuraError) -> Column<Double>? { try role("length", roles.length, among: ["length"]) }
+
+  private func role(_ role: String, _ asked: String, among names: [String]) throws(AuraError) -> Column<Double>? {
+    let found = asked.isEmpty ? names.lazy.compactMap { self.topology.linkMetric($0) }.first : topology.linkMetric(asked)
+    guard let found else {
+      if asked.isEmpty { return nil }
+      throw AuraError(.notFound, "no link has a numeric field \"\(asked.prefix(60))\"", pointer: "/roles/\(role)")
+    }
+    var out = try Buffer(copying: found.span)
+    do {
+      var values = out.mutableSpan
+      for k in values.indices {
+        if values[k].isNaN { values[k] = 1 }
+        guard values[k] >= 0 else {
+          throw AuraError(.schema, "a \(role) must be 0 or more, not \(values[k])", pointer: "/edges/\(k)")
+        }
+      }
+    }
+    return Column(out)
+  }
+}
