@@ -57,6 +57,17 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     used &+= values.count
   }
 
+  @inlinable package subscript(_ i: Int) -> Element {
+    get {
+      precondition(i >= 0 && i < used)
+      return base.unsafelyUnwrapped[i]
+    }
+    set {
+      precondition(i >= 0 && i < used)
+      base.unsafelyUnwrapped[i] = newValue
+    }
+  }
+
   @inlinable package mutating func removeAll() { used = 0 }
 
   /// Drops the last element and returns it; nil when there is none.

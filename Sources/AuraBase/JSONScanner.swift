@@ -196,7 +196,7 @@ package struct JSONScanner: ~Copyable, ~Escapable {
     }
   }
 
-  /// A number; `isInteger` is set when it was written without fraction and exponent.
+  /// A finite number.
   package mutating func number() throws(AuraError) -> Double {
     _ = try peek()
     let start = position
@@ -219,6 +219,14 @@ package struct JSONScanner: ~Copyable, ~Escapable {
       return negative ? -value : value
     }
     return try numberSlow(start)
+  }
+
+  /// Where a number's bytes lie.
+  package mutating func numberToken() throws(AuraError) -> StringToken {
+    _ = try peek()
+    let start = position
+    _ = try number()
+    return StringToken(start: start, count: position &- start, escaped: false)
   }
 
   private mutating func digits(into value: inout UInt64) -> Int {
