@@ -16,7 +16,7 @@ let layers: [(name: String, imports: [String])] =
   + families.map { ($0, base) }  // families never see one another
   + [
     ("AuraEngine", base + families + ["COpenBLAS"]),
-    ("AuraABI", ["CAura", "AuraBase", "AuraGraph", "AuraEngine"]),
+    ("AuraABI", ["CAura", "AuraBase", "AuraGraph", "AuraCatalogue", "AuraEngine"]),
   ]
 
 // Release builds get a self-contained libaura.so whose only exported symbols are aura_*. `swift test -c release`

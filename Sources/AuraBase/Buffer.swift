@@ -70,6 +70,9 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
   @inlinable package mutating func removeAll() { used = 0 }
 
+  /// Drops what lies behind the first `count` elements.
+  @inlinable package mutating func truncate(to count: Int) { used = min(used, max(0, count)) }
+
   /// Drops the last element and returns it; nil when there is none.
   @inlinable package mutating func popLast() -> Element? {
     guard used > 0 else { return nil }
@@ -103,6 +106,9 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     used = 0
     return out
   }
+
+  /// An address for arrays without elements.
+  package static var empty: UnsafePointer<Element> { UnsafePointer(none) }
 
   @usableFromInline package static var none: UnsafeMutablePointer<Element> { UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped }
 }

@@ -182,6 +182,19 @@ package struct JSONWriter: ~Copyable {
 
   private static func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10 }
 
+  /// A place to come back to when what was begun there turns out not to be wanted.
+  package struct Mark {
+    fileprivate let count: Int
+    fileprivate let comma: Bool
+  }
+
+  package var mark: Mark { Mark(count: buffer.count, comma: comma) }
+
+  package mutating func goBack(to mark: Mark) {
+    buffer.truncate(to: mark.count)
+    comma = mark.comma
+  }
+
   /// How many bytes have been written.
   package var count: Int { buffer.count }
 

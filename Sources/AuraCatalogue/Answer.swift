@@ -5,6 +5,8 @@ package import AuraGraph
 /// borrow without copying, and the schema.
 package protocol Answer: Sendable {
   static var fields: [AnswerField<Self>] { get }
+  /// One sentence that says it all to a person; empty when there is none.
+  func headline(_ view: TopologyView) -> String
 }
 
 /// One named part of an answer.
@@ -155,6 +157,8 @@ package struct AnswerField<Root>: Sendable {
 }
 
 extension Answer {
+  package func headline(_ view: TopologyView) -> String { "" }
+
   package func write(to out: inout AnswerWriter) throws(AuraError) {
     out.json.beginObject()
     try writeMembers(to: &out)
@@ -191,9 +195,14 @@ package struct AnswerWriter: ~Copyable {
   package var columns: [(name: String, column: AnswerColumn)] = []
   /// Put before column names, so that the answers of one request do not collide.
   package var columnPrefix = ""
+  /// The answer in one sentence, for events and people.
+  package var headline = ""
   private let agents: AgentTable?
 
   package init(_ agents: AgentTable?) { self.agents = agents }
+
+  /// The text, with a NUL after it.
+  package consuming func take() throws(AuraError) -> Column<UInt8> { try json.finish() }
 
   /// Writes the id of an agent.
   package mutating func agent(_ index: Int) {

@@ -21,6 +21,20 @@ package protocol Analysis: Component {
 package struct Card: Sendable {
   package enum Lifecycle: String, Sendable { case experimental, stable, deprecated, removed }
 
+  /// Which request runs it beside `analyze`, which runs them all.
+  package enum Role: String, Sendable {
+    /// A measure of the network.
+    case analysis
+    /// A way in which failures spread.
+    case mechanism
+    /// `predict` runs the one that the request's `predictor` names.
+    case predictor
+    /// `intervene` runs the one that the request's `planner` names.
+    case planner
+    /// `explain` runs the one that fits what is asked.
+    case explanation
+  }
+
   /// `family.branch.name`; it keeps its meaning for ever.
   package let id: String
   package let since: String
@@ -31,6 +45,9 @@ package struct Card: Sendable {
   /// Time as a function of n agents and m links, and the size that is comfortable on two cores.
   package let cost: String
   package let lifecycle: Lifecycle
+  package let role: Role
+  /// Numbers of agents for which a request that names no analyses runs it.
+  package let suits: ClosedRange<Int>
   /// The id of the component that reaches the same answers by another road, if there is one.
   package let agreesWith: String?
   /// Whether renumbering agents may change more than the order of the answer (sampling, tie-breaks by number).
@@ -38,7 +55,7 @@ package struct Card: Sendable {
 
   package init(
     id: String, since: String, summary: String, reference: String, cost: String, lifecycle: Lifecycle = .experimental,
-    agreesWith: String? = nil, dependsOnOrder: Bool = false
+    role: Role = .analysis, suits: ClosedRange<Int> = 0...(.max), agreesWith: String? = nil, dependsOnOrder: Bool = false
   ) {
     self.id = id
     self.since = since
@@ -46,6 +63,8 @@ package struct Card: Sendable {
     self.reference = reference
     self.cost = cost
     self.lifecycle = lifecycle
+    self.role = role
+    self.suits = suits
     self.agreesWith = agreesWith
     self.dependsOnOrder = dependsOnOrder
   }

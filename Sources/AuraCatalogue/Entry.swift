@@ -34,7 +34,9 @@ package struct Entry: Sendable {
         }
         try parameters.set(member.key, member.value)
       }
-      try A.run(view, parameters).write(to: &out)
+      let answer = try A.run(view, parameters)
+      out.headline = answer.headline(view)
+      try answer.write(to: &out)
     }
   }
 

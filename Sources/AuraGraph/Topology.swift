@@ -79,6 +79,11 @@ package struct TextColumn: Sendable {
 package struct NumberColumn: Sendable {
   package let name: String
   package let values: Column<Double>
+
+  package init(name: String, values: Column<Double>) {
+    self.name = name
+    self.values = values
+  }
 }
 
 /// A network of agents at one moment: its structure, the metrics of agents and links, and what was measured before.

@@ -198,34 +198,36 @@ package struct TopologyEditor {
 
   // MARK: Changes as columns
 
-  /// Sets one metric of the agents at `positions` (all agents when nil).
+  /// Sets one metric of the agents at `positions`, or of all agents in order when that is nil.
+  /// - Throws: `.argument`, naming the array and the element.
   package mutating func set(
-    _ metric: String, positions: Span<Int32>, all: Bool, values: Span<Double>
+    _ metric: String, positions: Column<Int32>?, values: Column<Double>
   ) throws(AuraError) {
     let n = base.agentCount
-    guard values.count == (all ? n : positions.count) else {
-      throw AuraError(.argument, "array \"\(metric)\" has \(values.count) values, not \(all ? n : positions.count)")
+    let wanted = positions?.count ?? n
+    guard values.count == wanted else {
+      throw AuraError(.argument, "array \"\(metric)\" has \(values.count) values, not \(wanted)")
     }
     guard !KnownField.agentTexts.contains(where: { $0.name == metric }) else {
       throw AuraError(.argument, "array \"\(metric)\" would be text")
     }
     let known = KnownField.agentNumbers.first { $0.name == metric }
-    let edit = try Self.edit(&agentNumbers, metric, limits)
-    try edit.begin(n)
-    for k in values.indices {
-      let value = values[k]
-      let place = all ? k : Int(positions[k])
-      guard place >= 0 && place < n else {
-        throw AuraError(.argument, "position \(place) at \(k) of array \"agent\" is no agent")
+    let minimum = known?.minimum ?? -.infinity, maximum = known?.maximum ?? .infinity
+    let all = values.span
+    for k in all.indices {
+      let value = all[k]
+      // Not a number means not known; the comparison is written so that it passes.
+      if value < minimum || value > maximum || value.isInfinite {
+        throw AuraError(.argument, "array \"\(metric)\", element \(k): \(value) is outside \(minimum)...\(maximum)")
       }
-      if let known, !value.isNaN {
-        do throws(AuraError) { try known.check(value) } catch {
-          throw AuraError(.argument, "array \"\(metric)\", element \(k): \(error.message)")
-        }
-      }
-      guard !value.isInfinite else { throw AuraError(.argument, "array \"\(metric)\", element \(k) is infinite") }
-      edit.set(place, value)
     }
+    if let positions {
+      let places = positions.span
+      for k in places.indices where places[k] < 0 || Int(places[k]) >= n {
+        throw AuraError(.argument, "array \"agent\", element \(k): \(places[k]) is the position of no agent")
+      }
+    }
+    try Self.edit(&agentNumbers, metric, limits).set(positions, values, count: n)
     applied += values.count
   }
 
@@ -357,8 +359,8 @@ package struct TopologyEditor {
     }
     var metrics: [NumberColumn] = []
     for edit in agentNumbers {
-      if let time, edit.isTouched, let frame = try edit.frame(time, keptAgents) {
-        history.append(frame, limit: limits.historyValues)
+      if let time {
+        for frame in try edit.frames(time, keptAgents) { history.append(frame, limit: limits.historyValues) }
       }
       metrics.append(NumberColumn(name: edit.name, values: try edit.finish(n, keptAgents)))
     }
@@ -381,6 +383,10 @@ private final class NumberEdit {
   private var values = Buffer<Double>()
   private var touched: [Int32] = []
   private(set) var isTouched = false
+  /// Whole arrays that were set, for the history.
+  private var arrays: [(positions: Column<Int32>?, values: Column<Double>)] = []
+  /// The array that is the column, when one was set and nothing else.
+  private var replacement: Column<Double>?
 
   init(_ name: String, _ old: Column<Double>?) {
     self.name = name
@@ -393,6 +399,10 @@ private final class NumberEdit {
       isTouched = true
       if let old { values = try Buffer(copying: old.span) }
     }
+    if let whole = replacement {
+      values = try Buffer(copying: whole.span)
+      replacement = nil
+    }
     while values.count < count { try values.append(.nan) }
   }
 
@@ -401,8 +411,27 @@ private final class NumberEdit {
     touched.append(Int32(truncatingIfNeeded: place))
   }
 
+  func set(_ positions: Column<Int32>?, _ new: Column<Double>, count: Int) throws(AuraError) {
+    arrays.append((positions, new))
+    guard let positions else {
+      isTouched = true
+      replacement = new
+      return
+    }
+    try begin(count)
+    let places = positions.span, given = new.span
+    var all = Buffer<Double>()
+    swap(&all, &values)
+    do {
+      var target = all.mutableSpan
+      for k in places.indices { target[Int(places[k])] = given[k] }
+    }
+    swap(&all, &values)
+  }
+
   func finish(_ count: Int, _ kept: [Int]?) throws(AuraError) -> Column<Double> {
     if !isTouched, kept == nil, let old { return old }
+    if kept == nil, let replacement { return replacement }
     try begin(count)
     var out = Buffer<Double>()
     if let kept {
@@ -413,8 +442,10 @@ private final class NumberEdit {
     return Column(out)
   }
 
-  /// What was set, as a moment of history.
-  func frame(_ time: Double, _ kept: [Int]?) throws(AuraError) -> History.Frame? {
+  /// What was set, as moments of history.
+  func frames(_ time: Double, _ kept: [Int]?) throws(AuraError) -> [History.Frame] {
+    var out = arrays.map { History.Frame(time: time, metric: name, agents: $0.positions, values: $0.values) }
+    guard !touched.isEmpty else { return out }
     var position: [Int: Int] = [:]
     if let kept { for (new, old) in kept.enumerated() { position[old] = new } }
     var agents = Buffer<Int32>()
@@ -428,8 +459,8 @@ private final class NumberEdit {
       }
       try measured.append(values[Int(place)])
     }
-    return agents.count == 0
-      ? nil : History.Frame(time: time, metric: name, agents: Column(agents), values: Column(measured))
+    out.append(History.Frame(time: time, metric: name, agents: Column(agents), values: Column(measured)))
+    return out
   }
 }
 

@@ -60,3 +60,21 @@ extension AgentTable {
     return AgentTable(builder)
   }
 }
+
+extension AgentTable {
+  /// Ids in their order.
+  /// - Throws: `.schema` when two are the same, `.limit` when one is too long.
+  package static func named(_ ids: [AgentID], limits: Limits, seed: UInt64) throws(AuraError) -> AgentTable {
+    var builder = try AgentTableBuilder(seed: seed)
+    for (k, id) in ids.enumerated() {
+      let bytes = Array(id.description.utf8)
+      guard bytes.count <= limits.idBytes else { throw AuraError(.limit, "an id of more than \(limits.idBytes) bytes") }
+      var isInteger = false
+      if case .integer = id { isInteger = true }
+      if try builder.insert(bytes.span, isInteger: isInteger) == nil {
+        throw AuraError(.schema, "agent \(k) has the id of another one: \(id.json.encoded.prefix(80))")
+      }
+    }
+    return AgentTable(builder)
+  }
+}

@@ -1,0 +1,107 @@
+internal import AuraBase
+internal import AuraGraph
+
+/// One request, read once: the topology that it carries, its small members as values, and the places of members that
+/// are streamed later.
+struct Request {
+  private(set) var topology: Topology?
+  /// Name of a topology that the session holds.
+  private(set) var topologyName: String?
+  private(set) var members: [JSON.Member] = []
+  /// Offsets of members that the caller reads itself.
+  private(set) var streamed: [String: Int] = [:]
+
+  /// - Parameters:
+  ///   - document: the member that may carry a topology.
+  ///   - bare: whether a node-link document is itself a request.
+  ///   - streaming: members to leave for later.
+  init(
+    _ bytes: Span<UInt8>, limits: Limits, document: String = "topology", bare: Bool = true, streaming: Set<String> = []
+  ) throws(AuraError) {
+    guard bytes.count > 0 else { throw AuraError(.syntax, "the request is empty", at: 0) }
+    var s = JSONScanner(bytes)
+    guard try s.kind() == .object else { throw AuraError(.schema, "expected an object", at: s.position, pointer: "") }
+    let seed = UInt64.random(in: .min ... .max)
+    var reader = try TopologyReader(limits: limits, prefix: "", seed: seed)
+    var own: [String] = []
+    var seen: Set<String> = []
+    try s.object { s, key throws(AuraError) in
+      let start = s.position
+      let name = s.text(key)
+      guard seen.insert(name).inserted else {
+        throw AuraError(.schema, "given twice", at: start, pointer: AuraError.step(name))
+      }
+      if name == document, try s.kind() == .object {
+        topology = try TopologyReader.read(&s, limits: limits, prefix: "/\(document)", seed: seed)
+      } else if streaming.contains(name) {
+        _ = try s.kind()
+        streamed[name] = s.position
+        try s.skip()
+      } else if bare, try reader.member(&s, key) {
+        own.append(name)
+      } else {
+        try s.skip()
+        let from = start, to = s.position
+        do throws(AuraError) {
+          members.append(.init(name, try JSON(parsing: bytes.extracting(from..<to))))
+        } catch {
+          throw AuraError(error.code, error.message, at: error.offset.map { $0 + from }, pointer: AuraError.step(name))
+        }
+      }
+    }
+    try s.finish()
+    if let first = own.first {
+      guard topology == nil, self["topology"] == nil, reader.hasBegun else {
+        throw AuraError(.schema, "no such member beside a topology", pointer: AuraError.step(first))
+      }
+      topology = try reader.finish(&s)
+    }
+    if let named = take("topology") {
+      guard case .string(let name) = named else {
+        throw AuraError(.schema, "expected a name or an object, not \(named.kindName)", pointer: "/topology")
+      }
+      topologyName = name
+    }
+  }
+
+  subscript(_ name: String) -> JSON? { members.first { $0.key == name }?.value }
+
+  mutating func add(_ name: String, _ value: JSON) { members.append(.init(name, value)) }
+
+  mutating func name(_ topology: String?) { topologyName = topology }
+
+  /// Removes a member and returns it.
+  mutating func take(_ name: String) -> JSON? {
+    guard let index = members.firstIndex(where: { $0.key == name }) else { return nil }
+    return members.remove(at: index).value
+  }
+
+  /// Moves the members that `set` knows into it; the others stay.
+  mutating func fill<P: ParameterSet>(_ set: inout P) throws(AuraError) {
+    for member in members where P.has(member.key) { try set.set(member.key, member.value) }
+    members.removeAll { P.has($0.key) }
+  }
+
+  /// - Throws: `.schema` when a member is left that nobody has taken; `known` are those that would have been.
+  func finish<P: ParameterSet>(_ known: P.Type) throws(AuraError) {
+    var scratch = P()
+    for member in members { try scratch.set(member.key, member.value) }
+  }
+
+  var rest: JSON { .object(members) }
+}
+
+/// Members that every ask understands.
+struct CommonParameters: ParameterSet {
+  var seed = 0
+  var workMax = 1 << 53
+  var roles = TopologyView.Roles()
+
+  static let fields: [Field<Self>] = [
+    .integer("seed", \.seed, in: 0...(1 << 53), "Seed of all chance in the answer; equal seeds give equal answers."),
+    .integer(
+      "work_max", \.workMax, in: 1...(1 << 53), unit: "links looked at",
+      "Work that the request may spend; it fails with limit beyond."),
+    .nested("roles", \.roles, "Which link field means what."),
+  ]
+}

@@ -1,0 +1,498 @@
+package import AuraBase
+internal import AuraCatalogue
+package import AuraGraph
+
+/// What a host holds: named topologies with their history, an event log, workers. Asks work on the snapshot they find
+/// and run side by side; tells take turns.
+package final class Session: Sendable {
+  package struct Options: Sendable {
+    package var threads = 0
+    package var limits = Limits()
+    package var log: (@Sendable (LogLevel, String) -> Void)?
+    package init() {}
+  }
+
+  package enum LogLevel: Int32, Sendable {
+    case error = 1
+    case warning = 2
+    case info = 3
+    case debug = 4
+  }
+
+  /// What one call may use beside its request.
+  package struct Call {
+    package var token: CancelToken?
+    package var progress: ((Double) -> Bool)?
+    /// Positions of the agents whose metrics follow; nil means all of them.
+    package var positions: Column<Int32>?
+    package var arrays: [(name: String, values: Column<Double>)] = []
+    package init() {}
+  }
+
+  private struct Resident {
+    var topology: Topology
+    var revision: Int
+  }
+
+  package let limits: Limits
+  let pool: WorkerPool
+  private let log: (@Sendable (LogLevel, String) -> Void)?
+  private let turn = TurnLock()
+  private let events: EventLog
+  private let state = Lock()
+  // Guarded by `state`.
+  nonisolated(unsafe) private var residents: [String: Resident] = [:]
+  nonisolated(unsafe) private var records: [JSON] = []
+  nonisolated(unsafe) private var firstRecord = 1
+
+  package init(_ options: Options = Options()) {
+    limits = options.limits
+    log = options.log
+    pool = WorkerPool(width: options.threads > 0 ? options.threads : WorkerPool.defaultWidth)
+    events = EventLog(limit: options.limits.events)
+  }
+
+  /// Ends waits for events; calls that run end normally.
+  package func close() { events.close() }
+
+  // MARK: One request
+
+  /// Decodes the document, runs `body`, and says where in the bytes an error that has only a pointer lies.
+  private func perform(
+    _ bytes: Span<UInt8>, _ call: Call, _ body: (Span<UInt8>) throws(AuraError) -> Reply
+  ) throws(AuraError) -> Reply {
+    if call.token?.isCancelled == true { throw AuraError(.cancelled, "cancelled") }
+    if LZ4Frame.begins(bytes) {
+      let decoded = try LZ4Frame.decode(bytes, limit: limits.documentBytes)
+      return try located(decoded.span, body)
+    }
+    guard bytes.count <= limits.documentBytes else {
+      throw AuraError(.limit, "a document of more than \(limits.documentBytes) bytes")
+    }
+    return try located(bytes, body)
+  }
+
+  private func located(
+    _ bytes: Span<UInt8>, _ body: (Span<UInt8>) throws(AuraError) -> Reply
+  ) throws(AuraError) -> Reply {
+    do throws(AuraError) { return try body(bytes) } catch {
+      guard error.offset == nil, let pointer = error.pointer else { throw error }
+      throw AuraError(error.code, error.message, at: JSONScanner.offset(of: pointer, in: bytes), pointer: pointer)
+    }
+  }
+
+  /// The topology that a request names or carries.
+  private func topology(of request: Request) throws(AuraError) -> (topology: Topology, revision: Int?) {
+    if let carried = request.topology {
+      warn(carried, nil)
+      return (carried, nil)
+    }
+    guard let name = request.topologyName else {
+      throw AuraError(.schema, "the request needs a topology: a name, or a node-link object", pointer: "")
+    }
+    let resident = try resident(name)
+    return (resident.topology, resident.revision)
+  }
+
+  private func resident(_ name: String) throws(AuraError) -> Resident {
+    guard let found = state.withLock({ residents[name] }) else {
+      throw AuraError(.notFound, "no topology \"\(name.prefix(80))\" in this session", pointer: "/topology")
+    }
+    return found
+  }
+
+  private func warn(_ topology: Topology, _ name: String?) {
+    guard let log, !topology.ignored.isEmpty else { return }
+    log(.warning, "fields not read\(name.map { " in \($0)" } ?? ""): \(topology.ignored.joined(separator: ", "))")
+  }
+
+  private func view(
+    _ topology: Topology, _ common: CommonParameters, _ call: Call
+  ) -> TopologyView {
+    let work = Work(
+      pool: pool, allowance: common.workMax, seed: UInt64(common.seed), token: call.token, progress: call.progress)
+    return TopologyView(topology, work: work, roles: common.roles)
+  }
+
+  private func begin(
+    _ out: inout AnswerWriter, _ request: Request, _ topology: Topology, _ revision: Int?, _ common: CommonParameters
+  ) {
+    out.json.beginObject()
+    out.json.key("topology")
+    out.json.beginObject()
+    if let name = request.topologyName ?? (topology.structure.name.isEmpty ? nil : topology.structure.name) {
+      out.json.member("name", name)
+    }
+    if let revision { out.json.member("revision", revision) }
+    out.json.member("agents", topology.agentCount)
+    out.json.member("links", topology.linkCount)
+    out.json.member("directed", topology.structure.directed)
+    out.json.member("ignored", .array(topology.ignored.map { .string($0) }))
+    out.json.endObject()
+    out.json.member("seed", common.seed)
+  }
+
+  private func writeAgents(_ out: inout AnswerWriter, _ topology: Topology) {
+    out.json.key("agents")
+    out.json.beginArray()
+    for i in 0..<topology.agentCount { out.agent(i) }
+    out.json.endArray()
+  }
+
+  private func end(_ out: inout AnswerWriter) {
+    out.json.member("columns", .array(out.columns.map { .string($0.name) }))
+    out.json.endObject()
+  }
+
+  private func remember(
+    _ kind: String, _ request: Request, _ revision: Int?, _ component: String, _ headline: String
+  ) {
+    guard let name = request.topologyName, let revision else { return }
+    events.append(
+      kind,
+      [
+        .init("topology", .string(name)), .init("revision", .integer(revision)), .init("component", .string(component)),
+        .init("headline", .string(headline)),
+      ])
+  }
+
+  // MARK: Asks
+
+  package func analyze(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      var request = try Request(bytes, limits: limits)
+      var common = CommonParameters()
+      try request.fill(&common)
+      var wanted = AnalyzeParameters()
+      try request.fill(&wanted)
+      try request.finish(AnalyzeParameters.self)
+      let (topology, revision) = try topology(of: request)
+      let tasks = try wanted.tasks(agents: topology.agentCount)
+      let view = view(topology, common, call)
+      var out = AnswerWriter(topology.structure.agents)
+      begin(&out, request, topology, revision, common)
+      writeAgents(&out, topology)
+      out.json.key("answers")
+      out.json.beginArray()
+      for (k, task) in tasks.enumerated() {
+        out.json.beginObject()
+        out.json.member("id", task.entry.card.id)
+        let mark = out.json.mark
+        let columns = out.columns.count
+        out.columnPrefix = "\(k)/"
+        do throws(AuraError) {
+          out.json.key("output")
+          try task.entry.run(view, task.parameters, &out)
+          if !out.headline.isEmpty { out.json.member("headline", out.headline) }
+          remember("finding", request, revision, task.entry.card.id, out.headline)
+        } catch {
+          if error.code == .cancelled || error.code == .memory { throw error }
+          out.json.goBack(to: mark)
+          out.columns.removeLast(out.columns.count - columns)
+          out.json.key("error")
+          Self.write(task.blame(error), to: &out.json)
+        }
+        out.headline = ""
+        out.json.endObject()
+      }
+      out.json.endArray()
+      end(&out)
+      return try Reply(out)
+    }
+  }
+
+  private static func write(_ error: AuraError, to out: inout JSONWriter) {
+    out.beginObject()
+    out.member("code", error.code.name)
+    if let pointer = error.pointer { out.member("at", pointer) }
+    out.member("message", error.message)
+    out.endObject()
+  }
+
+  package func predict(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try runOne(bytes, call, .predictor)
+  }
+
+  package func intervene(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try runOne(bytes, call, .planner)
+  }
+
+  /// A request that is answered by one component, whose parameters stand beside the topology.
+  private func runOne(_ bytes: Span<UInt8>, _ call: Call, _ role: Card.Role) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      var request = try Request(bytes, limits: limits)
+      var common = CommonParameters()
+      try request.fill(&common)
+      let entry = try Self.entry(role, request.take(role.rawValue))
+      let (topology, revision) = try topology(of: request)
+      var out = AnswerWriter(topology.structure.agents)
+      begin(&out, request, topology, revision, common)
+      out.json.member(role.rawValue, entry.card.id)
+      writeAgents(&out, topology)
+      out.json.key(role == .predictor ? "forecast" : "plan")
+      try entry.run(view(topology, common, call), request.rest, &out)
+      if !out.headline.isEmpty { out.json.member("headline", out.headline) }
+      remember(role == .predictor ? "prediction" : "plan", request, revision, entry.card.id, out.headline)
+      end(&out)
+      return try Reply(out)
+    }
+  }
+
+  /// The component that a request names for a role, or the first of that role.
+  static func entry(_ role: Card.Role, _ named: JSON?) throws(AuraError) -> Entry {
+    guard let named else {
+      guard let first = Catalogue.entries.first(where: { $0.card.role == role }) else {
+        throw AuraError(.unsupported, "no \(role.rawValue) in this build")
+      }
+      return first
+    }
+    guard let id = named.text else {
+      throw AuraError(.schema, "expected a string, not \(named.kindName)", pointer: "/\(role.rawValue)")
+    }
+    let entry = try Catalogue.entry(id, pointer: "/\(role.rawValue)")
+    guard entry.card.role == role else {
+      throw AuraError(.schema, "\(id) is no \(role.rawValue)", pointer: "/\(role.rawValue)")
+    }
+    return entry
+  }
+
+  package func explain(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      var request = try Request(bytes, limits: limits)
+      var common = CommonParameters()
+      try request.fill(&common)
+      var record: JSON?
+      var named = request.topologyName
+      if let number = request.take("record") {
+        let found = try self.record(number)
+        record = found
+        named = named ?? found["topology"]?.text
+        if let action = found["action"] { request.add("action", action) }
+      }
+      guard request["agent"] != nil || request["action"] != nil else {
+        throw AuraError(.schema, "explain needs an agent, an action or a record", pointer: "")
+      }
+      if request.topology == nil { request.name(named) }
+      let (topology, revision) = try topology(of: request)
+      let entry = try Self.entry(.explanation, nil)
+      var out = AnswerWriter(topology.structure.agents)
+      begin(&out, request, topology, revision, common)
+      if let record { out.json.member("record", record) }
+      out.json.key("explanation")
+      try entry.run(view(topology, common, call), request.rest, &out)
+      if !out.headline.isEmpty { out.json.member("headline", out.headline) }
+      end(&out)
+      return try Reply(out)
+    }
+  }
+
+  private func record(_ number: JSON) throws(AuraError) -> JSON {
+    guard case .integer(let wanted) = number else {
+      throw AuraError(.schema, "expected an integer, not \(number.kindName)", pointer: "/record")
+    }
+    let found = state.withLock { () -> JSON? in
+      let index = wanted - firstRecord
+      return records.indices.contains(index) ? records[index] : nil
+    }
+    guard let found else { throw AuraError(.notFound, "no record \(wanted)", pointer: "/record") }
+    return found
+  }
+
+  package func catalogue(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      var request = try Request(bytes, limits: limits, bare: false)
+      var wanted = CatalogueParameters()
+      try request.fill(&wanted)
+      try request.finish(CatalogueParameters.self)
+      var out = AnswerWriter(nil)
+      if !wanted.schema.isEmpty {
+        out.json.value(try Schemas.named(wanted.schema, pointer: "/schema"))
+        return try Reply(out)
+      }
+      var found = Catalogue.entries
+      if !wanted.id.isEmpty { found = [try Catalogue.entry(wanted.id, pointer: "/id")] }
+      if !wanted.family.isEmpty {
+        found = found.filter { $0.card.family == wanted.family || $0.card.family.hasPrefix(wanted.family + ".") }
+        guard !found.isEmpty else {
+          throw AuraError(.notFound, "no family \"\(wanted.family.prefix(80))\"", pointer: "/family")
+        }
+      }
+      try CataloguePage(components: found.map { Catalogue.describe($0) }).write(to: &out)
+      return try Reply(out)
+    }
+  }
+
+  package func selfCheck(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      var request = try Request(bytes, limits: limits, bare: false)
+      var wanted = SelfCheckParameters()
+      try request.fill(&wanted)
+      try request.finish(SelfCheckParameters.self)
+      var entries = Catalogue.entries
+      if case .array(let ids) = wanted.ids {
+        entries = []
+        for (k, id) in ids.enumerated() {
+          guard let text = id.text else { throw AuraError(.schema, "expected a string", pointer: "/ids/\(k)") }
+          entries.append(try Catalogue.entry(text, pointer: "/ids/\(k)"))
+        }
+      }
+      var checks: [SelfCheckReport.Line] = []
+      for (k, entry) in entries.enumerated() {
+        if call.token?.isCancelled == true { throw AuraError(.cancelled, "cancelled") }
+        if let progress = call.progress, !progress(Double(k) / Double(entries.count)) {
+          throw AuraError(.cancelled, "cancelled by the progress callback")
+        }
+        for check in entry.selfCheck(pool: pool, token: call.token) {
+          checks.append(.init(id: entry.card.id, knows: check.reason, difference: check.difference))
+        }
+      }
+      var out = AnswerWriter(nil)
+      try SelfCheckReport(checks: checks).write(to: &out)
+      return try Reply(out)
+    }
+  }
+
+  package func events(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      var request = try Request(bytes, limits: limits, bare: false)
+      var wanted = EventsParameters()
+      try request.fill(&wanted)
+      try request.finish(EventsParameters.self)
+      let page = try events.read(
+        after: wanted.after, count: wanted.limit, wait: wanted.waitMilliseconds, token: call.token)
+      var out = AnswerWriter(nil)
+      try EventsPage(events: page.events, next: page.next, lost: page.lost).write(to: &out)
+      return try Reply(out)
+    }
+  }
+
+  // MARK: Tells
+
+  package func observe(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      try turn.withTurn { () throws(AuraError) in
+        var request = try Request(bytes, limits: limits, document: "document", bare: false, streaming: ["changes"])
+        var wanted = ObserveParameters()
+        try request.fill(&wanted)
+        try request.finish(ObserveParameters.self)
+        guard let name = request.topologyName else {
+          throw AuraError(.schema, "observe needs the name of a topology", pointer: "/topology")
+        }
+        let changes = request.streamed["changes"]
+        let kinds = [request.topology != nil, changes != nil, wanted.remove, !call.arrays.isEmpty]
+        guard kinds.filter({ $0 }).count == 1 else {
+          throw AuraError(
+            .schema, "observe takes one of: a document, changes, remove, or arrays of the call", pointer: "")
+        }
+        if wanted.remove {
+          let old = try resident(name)
+          state.withLock { residents[name] = nil }
+          events.append("topology", [.init("topology", .string(name)), .init("removed", true)])
+          return try Reply(Observed(name: name, revision: old.revision, agents: 0, links: 0, applied: 1, ignored: []))
+        }
+        if let document = request.topology {
+          return try hold(document, name)
+        }
+        let old = try resident(name)
+        var editor = TopologyEditor(old.topology, time: wanted.time, limits: limits)
+        if let changes {
+          var s = JSONScanner(bytes)
+          s.move(to: changes)
+          do throws(AuraError) { try editor.read(&s) } catch { throw error.below("/changes") }
+        } else {
+          for array in call.arrays {
+            try editor.set(array.name, positions: call.positions, values: array.values)
+          }
+        }
+        let next = try editor.finish()
+        let revision = old.revision + 1
+        state.withLock { residents[name] = Resident(topology: next, revision: revision) }
+        events.append(
+          "change",
+          [
+            .init("topology", .string(name)), .init("revision", .integer(revision)),
+            .init("applied", .integer(editor.applied)), .init("agents", .integer(next.agentCount)),
+            .init("links", .integer(next.linkCount)),
+          ])
+        return try Reply(
+          Observed(
+            name: name, revision: revision, agents: next.agentCount, links: next.linkCount, applied: editor.applied,
+            ignored: []))
+      }
+    }
+  }
+
+  /// Puts a whole topology under a name. The caller holds the turn.
+  private func hold(_ topology: Topology, _ name: String) throws(AuraError) -> Reply {
+    warn(topology, name)
+    let revision = state.withLock { () -> Int? in
+      guard residents[name] != nil || residents.count < limits.topologies else { return nil }
+      let revision = (residents[name]?.revision ?? 0) + 1
+      residents[name] = Resident(topology: topology, revision: revision)
+      return revision
+    }
+    guard let revision else { throw AuraError(.limit, "more than \(limits.topologies) topologies", pointer: "/topology") }
+    events.append(
+      "topology",
+      [
+        .init("topology", .string(name)), .init("revision", .integer(revision)),
+        .init("agents", .integer(topology.agentCount)), .init("links", .integer(topology.linkCount)),
+      ])
+    log?(.info, "topology \(name): \(topology.agentCount) agents, \(topology.linkCount) links")
+    return try Reply(
+      Observed(
+        name: name, revision: revision, agents: topology.agentCount, links: topology.linkCount, applied: 1,
+        ignored: topology.ignored))
+  }
+
+  /// Takes a topology that was made from arrays; `make` gets the request's parameters.
+  package func hold(
+    _ bytes: Span<UInt8>, _ make: (BulkParameters, Limits) throws(AuraError) -> Topology
+  ) throws(AuraError) -> Reply {
+    try perform(bytes, Call()) { bytes throws(AuraError) in
+      var request = try Request(bytes, limits: limits, bare: false)
+      var wanted = BulkParameters()
+      try request.fill(&wanted)
+      try request.finish(BulkParameters.self)
+      guard let name = request.topologyName else {
+        throw AuraError(.schema, "the request needs the name of a topology", pointer: "/topology")
+      }
+      let topology = try make(wanted, limits)
+      return try turn.withTurn { () throws(AuraError) in try hold(topology, name) }
+    }
+  }
+
+  package func apply(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
+    try perform(bytes, call) { bytes throws(AuraError) in
+      try turn.withTurn { () throws(AuraError) in
+        var request = try Request(bytes, limits: limits, bare: false)
+        var wanted = OutcomeParameters()
+        try request.fill(&wanted)
+        try request.finish(OutcomeParameters.self)
+        guard request["kind"] == nil, wanted.hasKind else {
+          throw AuraError(.schema, "apply needs a kind: \"outcome\"", pointer: "/kind")
+        }
+        guard case .object = wanted.action, wanted.action["kind"]?.text != nil else {
+          throw AuraError(.schema, "expected an action as intervene gives it, with a kind", pointer: "/action")
+        }
+        if let name = request.topologyName { _ = try resident(name) }
+        var members: [JSON.Member] = [
+          .init("action", wanted.action), .init("outcome", .string(wanted.outcome.rawValue)),
+          .init("note", .string(wanted.note)),
+        ]
+        if let name = request.topologyName { members.insert(.init("topology", .string(name)), at: 0) }
+        let number = state.withLock { () -> Int in
+          let number = firstRecord + records.count
+          records.append(.object([.init("record", .integer(number))] + members))
+          if records.count > limits.events {
+            records.removeFirst()
+            firstRecord += 1
+          }
+          return number
+        }
+        events.append("outcome", [.init("record", .integer(number))] + members)
+        return try Reply(Applied(record: number))
+      }
+    }
+  }
+}

@@ -1,0 +1,6 @@
+package import AuraCatalogue
+
+/// Structure and centrality of networks, in catalogue order. To add one: write its file, then its line here.
+package enum StructureFamily {
+  package static let entries: [Entry] = []
+}
