@@ -344,12 +344,12 @@ package struct TopologyReader: ~Copyable {
       try readHistory(&s)
     }
     s.move(to: end)
+    let unread = ignored + agentFields.ignored.map { "nodes/\($0)" } + linkFields.ignored.map { "\(linksKey)/\($0)" }
     let n = agents.count, m = sources.count
     let metrics = try agentFields.numberColumns(rows: n)
     let texts = try agentFields.textColumns(rows: n)
     let linkMetrics = try linkFields.numberColumns(rows: m)
     let linkTexts = try linkFields.textColumns(rows: m)
-    let unread = ignored + agentFields.ignored.map { "nodes/\($0)" } + linkFields.ignored.map { "\(linksKey)/\($0)" }
     let structure = Structure(
       agents: AgentTable(agents), directed: directed, multigraph: multigraph, name: name, sources: Column(sources),
       targets: Column(targets))
