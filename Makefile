@@ -33,7 +33,7 @@ check: ## Run the tests and what takes longer: sanitizers, fuzzers, valgrind, AB
 
 bench: lib ## Measure the figures that README.md states.
 	@scripts/setup.sh bench
-	@Tests/Benchmarks/run
+	@scripts/bench.sh
 
 fuzz: ## Run the fuzzers, each for FUZZ_SECONDS.
 	@scripts/setup.sh check
