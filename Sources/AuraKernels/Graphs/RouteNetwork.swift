@@ -1,0 +1,125 @@
+internal import AuraBase
+
+/// The part of a network that shortest routes run over: living agents, no self loops, of parallel links the
+/// shortest, lengths as whole numbers.
+///
+/// Whole lengths make equal routes equal: 0.1 + 0.2 against 0.3 is a tie whatever the order of the links. Lengths
+/// that are decimal numbers of few digits are counted in units of their last digit, and others in units of their
+/// last bit, exactly. Where that would make the longest route too long a number, lengths are rounded, once, to 2^-32
+/// of the longest (of the next power of two); no link is shorter than one unit.
+struct RouteNetwork: ~Copyable {
+  /// Agents that take part; they are numbered 0..<count here.
+  let count: Int
+  /// Their numbers in the whole network, ascending.
+  let agents: Buffer<Int32>
+  let starts: Buffer<Int32>
+  let neighbours: Buffer<Int32>
+  /// Empty when all links are equally long: routes are then counted in links.
+  let lengths: Buffer<Int64>
+
+  var entries: Int { neighbours.count }
+  var isWeighted: Bool { lengths.count > 0 }
+
+  /// - Parameters:
+  ///   - lengths: one for each link of the network that `rows` came from; positive and finite.
+  ///   - alive: one for each agent; nil means all.
+  /// - Throws: `.argument` for a length that is not positive and finite, `.memory`.
+  init(_ rows: Adjacency, lengths given: Span<Double>?, alive: Span<Bool>?) throws(AuraError) {
+    let unit = try LengthUnit(given, agents: rows.count)
+    var agents = Buffer<Int32>()
+    var starts = Buffer<Int32>()
+    var neighbours = Buffer<Int32>()
+    var lengths = Buffer<Int64>()
+    var number = try Buffer<Int32>(repeating: -1, count: rows.count)
+    do {
+      var numbers = number.mutableSpan
+      for i in 0..<rows.count where alive == nil || alive![i] {
+        numbers[i] = Int32(truncatingIfNeeded: agents.count)
+        try agents.append(Int32(truncatingIfNeeded: i))
+      }
+    }
+    try neighbours.reserve(rows.entries)
+    try starts.append(0)
+    let from = rows.starts.span, to = rows.neighbours.span, links = rows.links.span
+    for a in 0..<agents.count {
+      let i = Int(agents.span[a])
+      var last = Int32(truncatingIfNeeded: i)
+      for e in Int(from[i])..<Int(from[i + 1]) {
+        let j = to[e]
+        let other = number.span[Int(j)]
+        if other < 0 || Int(j) == i { continue }
+        if let given {
+          let length = unit.whole(given[Int(links[e])])
+          if j == last {
+            var known = lengths.mutableSpan
+            known[known.count - 1] = min(known[known.count - 1], length)
+            continue
+          }
+          try lengths.append(length)
+        } else if j == last {
+          continue
+        }
+        last = j
+        try neighbours.append(other)
+      }
+      try starts.append(Int32(truncatingIfNeeded: neighbours.count))
+    }
+    if Self.allEqual(lengths.span) { lengths = Buffer() }
+    count = agents.count
+    self.agents = agents
+    self.starts = starts
+    self.neighbours = neighbours
+    self.lengths = lengths
+  }
+
+  private static func allEqual(_ lengths: Span<Int64>) -> Bool {
+    for k in lengths.indices where lengths[k] != lengths[0] { return false }
+    return true
+  }
+}
+
+/// How lengths become whole numbers that may be added up along any route without overflow.
+struct LengthUnit {
+  private var divisor = 1.0
+  private var factor = 1.0
+
+  /// - Throws: `.argument` for a length that is not positive and finite.
+  init(_ lengths: Span<Double>?, agents n: Int) throws(AuraError) {
+    guard let lengths else { return }
+    var longest = 0.0
+    for k in lengths.indices {
+      guard lengths[k] > 0, lengths[k] < .infinity else {
+        throw AuraError(.argument, "the length of link \(k) is \(lengths[k]); lengths are positive and finite")
+      }
+      longest = max(longest, lengths[k])
+    }
+    if longest == 0 { return }
+    let most = 0x1p62 / Double(max(1, n))  // no route has more links than there are agents
+    var power = 1.0
+    for _ in 0...12 {
+      if longest * power <= min(most, 0x1p53), Self.areWhole(lengths, power) {
+        factor = power
+        return
+      }
+      power *= 10
+    }
+    var lowest = Int.max
+    for k in lengths.indices { lowest = min(lowest, Int(lengths[k].exponent) - lengths[k].significandWidth) }
+    if Double(sign: .plus, exponent: max(-1022, Int(longest.exponent) - lowest), significand: 2) <= most {
+      divisor = Double(sign: .plus, exponent: lowest, significand: 1)
+      return
+    }
+    // Two steps, as their quotient is infinite for the least numbers there are.
+    divisor = Double(sign: .plus, exponent: max(-1022, longest.exponent), significand: 1)
+    factor = 0x1p31
+  }
+
+  /// Whether each length is the number nearest to a whole multiple of 1 / `power`.
+  private static func areWhole(_ lengths: Span<Double>, _ power: Double) -> Bool {
+    for k in lengths.indices where (lengths[k] * power).rounded() / power != lengths[k] { return false }
+    return true
+  }
+
+  /// The product is below 2^62, so the conversion cannot trap.
+  func whole(_ length: Double) -> Int64 { max(1, Int64((length / divisor * factor).rounded())) }
+}

@@ -1,0 +1,34 @@
+internal import AuraBase
+
+/// Working memory whose parts are written side by side: by one routine that holds several arrays, or by parallel
+/// chunks. Nothing stops two writers from asking for one place: the rule is that a chunk writes its own slice.
+struct Scratch<Element: BitwiseCopyable>: ~Copyable {
+  private let storage: Buffer<Element>
+
+  var count: Int { storage.count }
+
+  /// - Throws: `.memory`.
+  init(repeating value: Element, count: Int) throws(AuraError) {
+    storage = try Buffer(repeating: value, count: count)
+  }
+
+  /// Room for `rows` rows of `columns` elements.
+  ///
+  /// - Throws: `.memory`.
+  init(repeating value: Element, rows: Int, columns: Int) throws(AuraError) {
+    let (total, overflow) = rows.multipliedReportingOverflow(by: columns)
+    if overflow { throw AuraError(.memory, "no room for \(rows) rows of \(columns) numbers") }
+    storage = try Buffer(repeating: value, count: total)
+  }
+
+  var all: MutableSpan<Element> {
+    @_lifetime(borrow self) get { slice(0..<storage.count) }
+  }
+
+  @_lifetime(borrow self)
+  borrowing func slice(_ range: Range<Int>) -> MutableSpan<Element> {
+    precondition(range.lowerBound >= 0 && range.upperBound <= storage.count)
+    let base = (storage.base ?? Buffer<Element>.none) + range.lowerBound
+    return _overrideLifetime(MutableSpan(_unsafeStart: base, count: range.count), borrowing: self)
+  }
+}
