@@ -1,0 +1,3 @@
+module github.com/aura-intelligence/aura/bindings/go
+
+go 1.24
