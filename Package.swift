@@ -62,6 +62,7 @@ let package = Package(
       dependencies: [
         "AuraBase", "AuraEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .executableTarget(name: "aura-dev", dependencies: ["AuraBase", "AuraEngine"], swiftSettings: strict),
   ]
     + layers.map { layer in
       .target(

@@ -1,0 +1,67 @@
+internal import AuraBase
+internal import AuraEngine
+internal import Glibc
+
+// Our own tool, not shipped: it writes what is derived (golden answers, the catalogue page, the schemas).
+//
+//   aura-dev rewrite FILE...    answers of golden files as the engine gives them now
+//   aura-dev catalogue          docs/catalogue.md, Tests/Data/catalogue.json and docs/schemas, below the current folder
+//   aura-dev stale FILE...      exit status 1 when any of these files differs from what would be written
+
+func readText(_ path: String) -> String? {
+  guard let file = fopen(path, "rb") else { return nil }
+  defer { fclose(file) }
+  var bytes: [UInt8] = []
+  var block = [UInt8](repeating: 0, count: 1 << 16)
+  while true {
+    let count = fread(&block, 1, block.count, file)
+    if count == 0 { break }
+    bytes.append(contentsOf: block[0..<count])
+  }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+func save(_ text: String, to path: String) -> Bool {
+  guard let file = fopen(path, "wb") else { return false }
+  let bytes = Array(text.utf8)
+  let count = fwrite(bytes, 1, bytes.count, file)
+  return fclose(file) == 0 && count == bytes.count
+}
+
+func complain(_ message: String) -> Never {
+  let text = Array("aura-dev: \(message)\n".utf8)
+  _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  exit(1)
+}
+
+func rewritten(_ path: String) -> String {
+  guard let text = readText(path) else { complain("cannot read \(path)") }
+  do throws(AuraError) {
+    var file = try GoldenFile(text)
+    for (k, answer) in file.answers().enumerated() { file.blocks[k].answer = answer }
+    return file.text
+  } catch { complain("\(path): \(error.message)") }
+}
+
+func derived() -> [(path: String, text: String)] {
+  [("docs/catalogue.md", CataloguePages.markdown), ("Tests/Data/catalogue.json", CataloguePages.lines)]
+    + CataloguePages.schemas.map { ("docs/schemas/\($0.name)", $0.text) }
+}
+
+let words = Array(CommandLine.arguments.dropFirst())
+switch words.first {
+case "rewrite":
+  for path in words.dropFirst() {
+    if !save(rewritten(path), to: path) { complain("cannot write \(path)") }
+  }
+case "catalogue":
+  mkdir("docs/schemas", 0o755)
+  for file in derived() where !save(file.text, to: file.path) { complain("cannot write \(file.path)") }
+case "stale":
+  var stale: [String] = []
+  for path in words.dropFirst() where rewritten(path) != readText(path) { stale.append(path) }
+  for file in derived() where file.text != readText(file.path) { stale.append(file.path) }
+  for path in stale { print("stale: \(path)") }
+  exit(stale.isEmpty ? 0 : 1)
+default: complain("rewrite FILE... | catalogue | stale FILE...")
+}

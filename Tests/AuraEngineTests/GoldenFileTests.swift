@@ -1,0 +1,54 @@
+import AuraBase
+import AuraEngine
+import Glibc
+import Testing
+
+/// The golden files, answered by this engine on one thread and on two.
+@Suite struct GoldenFileTests {
+  static let folder = String(#filePath).replacingSuffix("Tests/AuraEngineTests/GoldenFileTests.swift", with: "Tests/Data/golden/")
+
+  static let names: [String] = {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var out: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name.hasSuffix(".txt") { out.append(name) }
+    }
+    return out.sorted()
+  }()
+
+  static func read(_ name: String) throws -> String {
+    let file = try #require(fopen(folder + name, "rb"))
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&block, 1, block.count, file)
+      if count == 0 { break }
+      bytes.append(contentsOf: block[0..<count])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test func everyComponentHasOne() {
+    for entry in Catalogue.entries { #expect(Self.names.contains(entry.card.id + ".txt"), "\(entry.card.id)") }
+  }
+
+  @Test(arguments: names)
+  func holds(_ name: String) throws {
+    let file = try GoldenFile(Self.read(name))
+    #expect(!file.blocks.isEmpty)
+    for threads in [1, 2] {
+      for (block, answer) in zip(file.blocks, file.answers(threads: threads)) {
+        #expect(answer == block.answer, "\(block.comments.joined()) with \(threads) threads")
+      }
+    }
+  }
+}
+
+extension String {
+  func replacingSuffix(_ suffix: String, with other: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) + other : self
+  }
+}
