@@ -2,5 +2,13 @@ package import AuraCatalogue
 
 /// Structure and centrality of networks, in catalogue order. To add one: write its file, then its line here.
 package enum StructureFamily {
-  package static let entries: [Entry] = []
+  package static let entries: [Entry] = [
+    Entry(WeakComponents.self),
+    Entry(StrongComponents.self),
+    Entry(Articulation.self),
+    Entry(KCore.self),
+    Entry(Betweenness.self),
+    Entry(BetweennessSampled.self),
+    Entry(PageRank.self),
+  ]
 }

@@ -18,8 +18,8 @@ package struct CoreDecomposition: Sendable {
 ///   degree bounds. One unit of work a link end.
 /// - Source: Batagelj and Zaversnik 2011, doi:10.1007/s11634-010-0079-y; rounds as in Hébert-Dufresne, Grochow and
 ///   Allard 2016, doi:10.1038/srep31708.
-/// - Parameter rows: the simple undirected network, to count distinct partners; a network with both ends of every
-///   link kept counts links.
+/// - Parameter rows: both ends of every link (`.both`): of the simple network, to count distinct partners, or of
+///   the whole, to count links. Self loops do not matter.
 /// - Throws: `.limit`, `.cancelled`, `.memory`.
 package func coreDecomposition(_ rows: Adjacency, work: Work) throws(AuraError) -> CoreDecomposition {
   let n = rows.count
@@ -36,7 +36,9 @@ package func coreDecomposition(_ rows: Adjacency, work: Work) throws(AuraError) 
     var left = lefts.mutableSpan  // agents not peeled when k last rose
     var peel = peels.mutableSpan  // agents in the order found, one round after the other
     for i in 0..<n {
-      degree[i] = starts[i + 1] &- starts[i]
+      for e in Int(starts[i])..<Int(starts[i + 1]) where neighbours[e] != Int32(truncatingIfNeeded: i) {
+        degree[i] &+= 1
+      }
       left[i] = Int32(truncatingIfNeeded: i)
     }
     var remaining = n

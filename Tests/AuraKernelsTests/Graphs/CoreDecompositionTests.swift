@@ -17,6 +17,12 @@ import Testing
     #expect(found.cores.array == [1, 1, 1, 1, 1])
   }
 
+  @Test func everyLinkCountsWhenAllAreGiven() throws {
+    let network = DrawnNetwork(4, [(0, 1), (1, 0), (1, 2), (2, 2), (2, 1), (0, 2), (2, 3)])
+    #expect(try coreDecomposition(network.adjacency(.both), work: Work()).cores.array == [3, 3, 3, 1])
+    #expect(try coreDecomposition(network.adjacency(.both, simple: true), work: Work()).cores.array == [2, 2, 2, 1])
+  }
+
   @Test func nobodyAndAlone() throws {
     #expect(try coreDecomposition(DrawnNetwork(0, []).adjacency(.both, simple: true), work: Work()).order.count == 0)
     let alone = try coreDecomposition(DrawnNetwork(1, [(0, 0)]).adjacency(.both, simple: true), work: Work())
