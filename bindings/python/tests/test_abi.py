@@ -46,7 +46,8 @@ def test_structs_lie_in_memory_as_a_c_compiler_lays_them(tmp_path: Path) -> None
         for member, *_ in kind._fields_:
             lines.append(f'printf("{name}.{member} %zu\\n", offsetof({spelled}, {member}));')
     source = tmp_path / "layout.c"
-    source.write_text('#include <stdio.h>\n#include "aura.h"\nint main(void) {\n' + "\n".join(lines) + "\nreturn 0; }\n")
+    body = "\n".join([*lines, "return 0;"])
+    source.write_text(f'#include <stdio.h>\n#include "aura.h"\nint main(void) {{\n{body}\n}}\n')
     program = tmp_path / "layout"
     subprocess.run(["cc", f"-I{generate_abi.HEADER.parent}", "-o", program, source], check=True)
     printed = subprocess.run([program], check=True, capture_output=True, text=True).stdout

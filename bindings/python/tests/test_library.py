@@ -36,7 +36,8 @@ def test_importing_loads_nothing() -> None:
 
 
 def test_a_missing_library_is_named() -> None:
-    done = run("import aura\ntry: aura.Session()\nexcept ImportError as e: print(e)", AURA_LIBRARY="/nowhere/libaura.so")
+    code = "import aura\ntry: aura.Session()\nexcept ImportError as e: print(e)"
+    done = run(code, AURA_LIBRARY="/nowhere/libaura.so")
     assert "/nowhere/libaura.so" in done.stdout and "AURA_LIBRARY" in done.stdout, done.stderr
 
 

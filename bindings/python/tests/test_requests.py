@@ -57,7 +57,8 @@ def test_observe_applies_a_batch_whole_or_not_at_all(held: aura.Session) -> None
     first = held.observe(topology="prod", time_s=1.0, changes=[good])
     assert first["applied"] == 1
     with pytest.raises(aura.AuraError) as caught:
-        held.observe(topology="prod", time_s=2.0, changes=[good, {"op": "set", "agent": "nobody", "metrics": {"load": 1}}])
+        bad = {"op": "set", "agent": "nobody", "metrics": {"load": 1}}
+        held.observe(topology="prod", time_s=2.0, changes=[good, bad])
     assert caught.value.pointer is not None and caught.value.pointer.startswith("/changes/1")
     again = held.observe(topology="prod", time_s=2.0, changes=[good])
     assert again["revision"] == first["revision"] + 1

@@ -128,7 +128,7 @@ def request_text(request: object, members: Mapping[str, object], place: str) -> 
         return _object(members)
     if is_text(request):
         if members:
-            raise TypeError(f"members cannot be added to a request that is text; pass it as {place}= if it is a network")
+            raise TypeError(f"members cannot be added to text; if it is a network, pass it as {place}=")
         return request
     if _networkx_graph(request):
         request = _node_link(request)
