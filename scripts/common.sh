@@ -1,10 +1,12 @@
 # Shared by the scripts beside it: one line of output for each step, the full story in build/logs/.
 # Sourced with the repository's root as working directory.
 set -euo pipefail
-mkdir -p build/logs
 
 say() { echo "aura: $*"; }
 die() { echo "aura: $*" >&2; exit 1; }
+
+mkdir -p build/logs && [ -w build ] && [ -w build/logs ] ||
+  die "$PWD/build cannot be written to (made by another user?): remove it, or give it to $(id -un)"
 
 # step NAME TEXT COMMAND...: runs COMMAND with its output in build/logs/NAME.log and says how it went in one line.
 step() {
