@@ -1,4 +1,5 @@
 import AuraBase
+import AuraCatalogue
 import AuraEngine
 import Glibc
 import Testing
