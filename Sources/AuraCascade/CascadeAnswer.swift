@@ -1,6 +1,7 @@
 package import AuraBase
 package import AuraCatalogue
-package import AuraGraph
+internal import AuraGraph
+internal import AuraKernels
 
 /// What a mechanism does to a network: who fails and when.
 package struct CascadeAnswer: Answer {

@@ -1,7 +1,7 @@
 package import AuraBase
 package import AuraCatalogue
 package import AuraGraph
-package import AuraKernels
+internal import AuraKernels
 
 /// `AuraKernels.MotterLai` fitted to a network.
 package struct MotterLaiModel: CascadeModel {
