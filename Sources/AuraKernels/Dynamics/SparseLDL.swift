@@ -128,9 +128,9 @@ package struct LDLPattern: Sendable {
 package struct LDLSolver {
   package let pattern: LDLPattern
   /// Off-diagonal entries of the matrix, in the place that L's entry will take; set before `factorise`.
-  let lower: Slab<Double>
+  package let lower: Slab<Double>
   /// Diagonal by position; set before `factorise`.
-  let diagonal: Slab<Double>
+  package let diagonal: Slab<Double>
   private let column: Slab<Double>
   private let link: Slab<Int32>
   private let cursor: Slab<Int32>
