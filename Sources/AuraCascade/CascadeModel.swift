@@ -52,14 +52,20 @@ package struct Worlds: Sendable {
   package let runs: Int
   package let steps: Int
 
-  package init(dice: Dice, runs: Int, steps: Int) {
+  /// Worlds `offset`, `offset + 1`, ...; `of` runs that follow one another meet the same one.
+  private let offset: Int
+  private let share: Int
+
+  package init(dice: Dice, runs: Int, steps: Int, offset: Int = 0, of share: Int = 1) {
     self.dice = dice
     self.runs = runs
     self.steps = steps
+    self.offset = offset
+    self.share = max(1, share)
   }
 
-  /// At most this many chunks; each holds buffers for all agents while it runs.
-  private var chunks: Int { max(1, min(16, runs / 16)) }
+  /// Chunks worth a thread's while; each holds buffers for all agents while it runs.
+  private func chunks(_ agents: Int) -> Int { max(1, min(16, runs * max(64, min(agents, 1 << 20)) / 6_400)) }
 
   /// Plays all worlds and hands every trace to the collector of its chunk; collectors come back in chunk order.
   ///
@@ -70,7 +76,7 @@ package struct Worlds: Sendable {
     _ model: any CascadeModel, _ work: Work, shock: (Int) -> Shock, collector: () -> Collector,
     visit: (inout Collector, Int, CascadeTrace) -> Void
   ) throws(AuraError) -> [Collector] {
-    let chunks = chunks
+    let chunks = chunks(model.count)
     var slots = [Collector?](repeating: nil, count: chunks)
     try slots.withUnsafeMutableBufferPointer { slots throws(AuraError) in
       // Each chunk writes its own slot only.
@@ -81,7 +87,7 @@ package struct Worlds: Sendable {
         let player = try model.player(work)
         for run in (chunk * runs / chunks)..<((chunk + 1) * runs / chunks) {
           trace.begin()
-          let dice = dice.stream(run)
+          let dice = dice.stream(offset + run / share)
           shock(run).strike(trace, dice)
           try player.play(trace, dice)
           try work.spend(1 + trace.failures)
@@ -98,7 +104,13 @@ package struct Worlds: Sendable {
 package struct Tally: Sendable {
   package var runs = 0
   package var failures: [Int32]
-  package var own: [Int32]
+  /// Worlds in which the agent was to fail by itself within the horizon.
+  package var drawn: [Int32]
+  /// Worlds in which the mechanism took it, with and without having been drawn; and those of the latter in which no
+  /// failed agent was to blame (it was overrun by what it had to do anyway).
+  package var takenDrawn: [Int32]
+  package var takenFree: [Int32]
+  package var overrun: [Int32]
   package var steps: [Int64]
   package var sizes: [Int32] = []
   /// (cause, victim), one for each failure that was brought about; kept up to a limit.
@@ -116,7 +128,10 @@ package struct Tally: Sendable {
 
   package init(count: Int) {
     failures = [Int32](repeating: 0, count: count)
-    own = failures
+    drawn = failures
+    takenDrawn = failures
+    takenFree = failures
+    overrun = failures
     steps = [Int64](repeating: 0, count: count)
   }
 
@@ -127,15 +142,20 @@ package struct Tally: Sendable {
     let total = trace.failures
     let keep = pairs.count + total <= Self.pairLimit
     if keep { pairRuns += 1 }
-    let order = trace.order, step = trace.step, cause = trace.cause
+    let order = trace.order, step = trace.step, cause = trace.cause, ownStep = trace.ownStep
     var pulled: Int32 = -1
     for k in 0..<total {
       let i = Int(order[k])
       failures[i] &+= 1
       steps[i] &+= Int64(step[i])
-      if cause[i] < 0 {
-        own[i] &+= 1
+      if ownStep[i] >= 0 { drawn[i] &+= 1 }
+      if ownStep[i] >= 0 {
+        if step[i] != ownStep[i] { takenDrawn[i] &+= 1 }
       } else {
+        takenFree[i] &+= 1
+        if cause[i] < 0 { overrun[i] &+= 1 }
+      }
+      if cause[i] >= 0 {
         pulled = order[k]
         if keep { pairs.append(UInt64(UInt32(bitPattern: cause[i])) << 32 | UInt64(UInt32(bitPattern: order[k]))) }
       }
@@ -161,7 +181,10 @@ package struct Tally: Sendable {
     runs += other.runs
     for i in failures.indices {
       failures[i] &+= other.failures[i]
-      own[i] &+= other.own[i]
+      drawn[i] &+= other.drawn[i]
+      takenDrawn[i] &+= other.takenDrawn[i]
+      takenFree[i] &+= other.takenFree[i]
+      overrun[i] &+= other.overrun[i]
       steps[i] &+= other.steps[i]
     }
     sizes += other.sizes

@@ -12,5 +12,6 @@ package enum Cascade {
     Entry(RetryQueue.self),
     Entry(DCPower.self),
     Entry(MotterLai.self),
+    Entry(CascadeForecast.self),
   ]
 }

@@ -16,6 +16,8 @@ package struct CascadeTrace {
   package let cause: Slab<Int32>
   /// The agents that failed, first to last; `failures` of them.
   package let order: Slab<Int32>
+  /// The step at which each failed agent would have failed by itself, -1 for those that would not.
+  package let ownStep: Slab<Int32>
   private let heads: Slab<Int32>
   private let nexts: Slab<Int32>  // entry i: pulled down, entry n + i: by itself
   private let blame: Slab<Int32>
@@ -28,6 +30,7 @@ package struct CascadeTrace {
     step = try Slab(repeating: -1, count: count)
     cause = try Slab(repeating: -1, count: count)
     order = try Slab(repeating: -1, count: count)
+    ownStep = try Slab(repeating: -1, count: count)
     heads = try Slab(repeating: -1, count: steps + 1)
     nexts = try Slab(repeating: -1, count: 2 * count)
     blame = try Slab(repeating: -1, count: count)
@@ -47,10 +50,12 @@ package struct CascadeTrace {
       step[i] = -1
       cause[i] = -1
       due[i] = -1
+      ownStep[i] = -1
     }
     if counters[1] > 0 {
       heads.fill(-1)
       due.fill(-1)
+      ownStep.fill(-1)
     }
     counters[0] = 0
     counters[1] = 0
@@ -60,6 +65,7 @@ package struct CascadeTrace {
   package func failByItself(_ agent: Int, at t: Int) {
     guard t >= 0 && t <= steps && agent >= 0 && agent < count else { return }
     let entry = agent &+ count
+    ownStep[agent] = Int32(truncatingIfNeeded: t)
     nexts[entry] = heads[t]
     heads[t] = Int32(truncatingIfNeeded: entry)
     counters[1] &+= 1
