@@ -1,0 +1,124 @@
+package import AuraBase
+package import AuraCatalogue
+internal import AuraGraph
+internal import AuraKernels
+
+/// What a mechanism does to a network: who fails and when.
+package struct CascadeAnswer: Answer {
+  let first: [Int32]
+  let runs: Int
+  let alone: Bool
+  let step: Column<Double>
+  let frequency: Column<Double>
+  let further: Column<Double>
+  let cause: [Int32]
+  let sizes: Sizes
+
+  package static let fields: [AnswerField<Self>] = [
+    .agents("agents", \.first, "Agents that failed first; all in turn when none was named and none was down."),
+    .flag("each_alone", \.alone, "Whether every agent was tried as the only one to fail first."),
+    .integer("runs", \.runs, "Worlds simulated in all."),
+    .reals("failure_step", \.step, unit: "steps", "Mean step at which an agent failed, over the worlds in which it did."),
+    .reals("failure_frequency", \.frequency, "Share of the worlds in which the agent failed."),
+    .reals("further_failures", \.further, "With each_alone: mean number of others that failed with the agent; else empty."),
+    .agents("causes", \.cause, "With one world: for each agent the failed agent to blame most, null where there is none."),
+    .nested("size", { $0.sizes }, "How many agents failed in all."),
+  ]
+}
+
+/// The distribution of a count over worlds.
+package struct Sizes: Answer {
+  package let mean: Double
+  package let error: Double
+  package let quantiles: [Double]
+  package let most: Int
+
+  package init(_ sizes: [Int32]) {
+    let sorted = sizes.sorted()
+    let n = Double(max(1, sorted.count))
+    let total = sorted.reduce(0.0) { $0 + Double($1) }
+    let average = total / n
+    mean = average
+    let spread = sorted.reduce(0.0) { $0 + (Double($1) - average) * (Double($1) - average) }
+    error = sorted.count > 1 ? (spread / (n - 1) / n).squareRoot() : 0
+    quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].map { q in
+      sorted.isEmpty ? 0 : Double(sorted[min(sorted.count - 1, Int(q * Double(sorted.count)))])
+    }
+    most = Int(sorted.last ?? 0)
+  }
+
+  package static let fields: [AnswerField<Self>] = [
+    .real("mean", { $0.mean }, unit: "agents", "Mean."),
+    .real("standard_error", { $0.error }, unit: "agents", "Standard error of the mean."),
+    .list("quantiles", \.quantiles, unit: "agents", "The 5, 25, 50, 75 and 95 % quantiles."),
+    .integer("max", { $0.most }, unit: "agents", "Largest."),
+  ]
+}
+
+/// What all mechanisms ask for when they run on their own.
+package protocol CascadeParameters: ParameterSet {
+  var agents: [AgentID] { get set }
+  var runs: Int { get set }
+  var steps: Int? { get set }
+}
+
+/// What one chunk of worlds collects.
+private struct Collected {
+  var tally: Tally
+  var cause: [Int32] = []
+}
+
+extension CascadeParameters {
+  static var common: [Field<Self>] {
+    [
+      .agents(
+        "agents", \.agents, "Agents that fail first; by default those that are down, else each alone in turn."),
+      .integer("runs", \.runs, in: 1...1_000_000, "Worlds for each set of first failures; one is enough without chance."),
+      .optionalInteger("steps", \.steps, in: 1...100_000, "Steps simulated; by default one for each agent, at least 50."),
+    ]
+  }
+
+  /// Plays the worlds that the parameters ask for.
+  func answer(_ view: TopologyView, _ network: CascadeNetwork, _ model: any CascadeModel) throws(AuraError)
+    -> CascadeAnswer
+  {
+    let n = view.count
+    var first = try view.indices(of: agents, parameter: "agents")
+    if first.isEmpty { first = network.failedAlready }
+    let alone = first.isEmpty
+    if alone { first = Array(0..<n) }
+    let (product, overflow) = n.multipliedReportingOverflow(by: runs)
+    guard !overflow else { throw AuraError(.limit, "too many worlds", pointer: "/runs") }
+    let total = alone ? product : runs
+    let worlds = Worlds(dice: view.work.dice, runs: total, steps: steps ?? max(50, min(n, 100_000)))
+    let (runs, named) = (runs, first)
+    let parts = try worlds.play(
+      model, view.work, shock: { Shock(certain: alone ? [$0 / runs] : named) },
+      collector: { Collected(tally: Tally(count: n)) }
+    ) { mine, run, trace in
+      mine.tally.add(run, trace)
+      if total == 1 { mine.cause = (0..<n).map { trace.cause[$0] } }
+    }
+    let tally = Tally.sum(parts.map { $0.tally }, count: n)
+    var further: [Double] = []
+    if alone {
+      for i in 0..<n {
+        var others = 0
+        for size in tally.sizes[i * runs..<(i + 1) * runs] { others += Int(size) - 1 }
+        further.append(Double(others) / Double(runs))
+      }
+    }
+    var meanStep: [Double] = []
+    var frequency: [Double] = []
+    for i in 0..<n {
+      let failures = Double(tally.failures[i])
+      meanStep.append(failures > 0 ? Double(tally.steps[i]) / failures : .nan)
+      frequency.append(failures / Double(max(1, tally.runs)))
+    }
+    return CascadeAnswer(
+      first: first.map { Int32($0) }, runs: total, alone: alone,
+      step: try Column(meanStep), frequency: try Column(frequency),
+      further: try Column(further), cause: parts.first { !$0.cause.isEmpty }?.cause ?? [],
+      sizes: Sizes(tally.sizes))
+  }
+}

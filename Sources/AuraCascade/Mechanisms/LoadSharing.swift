@@ -1,0 +1,103 @@
+package import AuraBase
+package import AuraCatalogue
+package import AuraGraph
+internal import AuraKernels
+
+/// How a failed agent's load is shared out.
+package enum ShareRule: String, CaseIterable, Sendable {
+  case freeCapacity = "free_capacity"
+  case strength
+  case load
+
+  var kernel: AuraKernels.LoadSharing.Rule {
+    switch self {
+    case .freeCapacity: .freeCapacity
+    case .strength: .strength
+    case .load: .load
+    }
+  }
+}
+
+/// `AuraKernels.LoadSharing` fitted to a network.
+package struct LoadSharingModel: CascadeModel {
+  package let count: Int
+  let rows: WeightedRows
+  let load: Column<Double>
+  let capacity: Column<Double>
+  let isolated: Column<UInt8>
+  let rule: ShareRule
+  let delay: Int
+  let spread: Double
+
+  /// Agents without a known load carry none; without a known capacity, or with none, they are taken to stand
+  /// whatever comes: the model cannot say that they fail.
+  package init(_ network: CascadeNetwork, rule: ShareRule, delay: Int, spread: Double) throws(AuraError) {
+    count = network.count
+    rows = try network.rows(.both)
+    load = try Column(network.load.map { $0 > 0 ? $0 : 0 })
+    capacity = try Column(network.capacity.map { $0 >= 0 ? $0 : 1e300 })
+    isolated = try Column(network.isolated)
+    self.rule = rule
+    self.delay = delay
+    self.spread = spread
+  }
+
+  package func player(_ work: Work) throws(AuraError) -> Player {
+    let kernel = try AuraKernels.LoadSharing(
+      rows: rows, load: load, capacity: capacity, isolated: isolated, rule: rule.kernel, delay: delay, spread: spread)
+    return Player { trace, dice in kernel.run(trace, dice: dice) }
+  }
+}
+
+/// Who is overloaded when the load of failed agents passes to their neighbours.
+///
+/// - Complexity: O(links of the failed agents) a world.
+/// - Source: Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002.
+package enum LoadSharing: Analysis {
+  package static let card = Card(
+    id: "cascade.load_sharing", since: "0.1",
+    summary: "Who is overloaded in turn when the load of failed agents passes to their neighbours.",
+    reference: "Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002",
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
+    dependsOnOrder: false)
+
+  package struct Parameters: CascadeParameters {
+    package var agents: [AgentID] = []
+    package var runs = 1
+    package var steps: Int?
+    var share = ShareRule.freeCapacity
+    var delay = 1
+    var uncertainty = 0.0
+    package init() {}
+    package static let fields: [Field<Self>] =
+      common + [
+        .choice("share", \.share, "What the part that a neighbour takes over is proportional to."),
+        .integer("delay_steps", \.delay, in: 1...1_000, unit: "steps", "Time from overload to failure."),
+        .real(
+          "capacity_uncertainty", \.uncertainty, in: 0...1,
+          "Relative standard deviation of capacities; each world draws them anew."),
+      ]
+  }
+
+  package static let knownAnswers = [
+    KnownAnswer(
+      "the middle's 4 go half and half to two ends with 1 to spare each: both fail, and nobody is left",
+      on: .path(3).metric("load", [1, 4, 1]).metric("capacity", [2, 5, 2]), with: ["agents": [1]],
+      expect: ["failure_step": [1, 0, 1], "size": ["mean": 3], "causes": [1, nil, 1]]),
+    KnownAnswer(
+      "shared by free capacity (3 and 1) nobody is overloaded; shared by load (1 and 3) the loaded one fails",
+      on: .path(3).metric("load", [1, 4, 3]).metric("capacity", [4, 9, 4]), with: ["agents": [1], "share": "load"],
+      expect: ["failure_step": [nil, 0, 1], "size": ["mean": 2]]),
+    KnownAnswer(
+      "the same network, by free capacity: exactly full is not overloaded",
+      on: .path(3).metric("load", [1, 4, 3]).metric("capacity", [4, 9, 4]), with: ["agents": [1]],
+      expect: ["failure_step": [nil, 0, nil]]),
+  ]
+
+  package static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> CascadeAnswer {
+    let network = try CascadeNetwork(view)
+    let model = try LoadSharingModel(
+      network, rule: parameters.share, delay: parameters.delay, spread: parameters.uncertainty)
+    return try parameters.answer(view, network, model)
+  }
+}

@@ -1,0 +1,126 @@
+package import AuraBase
+
+/// Load that follows shortest paths: when agents fail, traffic finds new ways and may overload others far away.
+///
+/// An agent's load is the number of ordered pairs whose shortest paths pass it, shared where there are several, end
+/// points included. Its capacity is `1 + alpha` times the load of the intact network.
+///
+/// - Complexity: O(*n m*) time a round. On 1,000 agents and 3,000 links a round takes tens of milliseconds, so this
+///   mechanism is for the few runs that need its global redistribution.
+/// - Source: Motter and Lai 2002, doi:10.1103/PhysRevE.66.065102; betweenness after Brandes 2001,
+///   doi:10.1080/0022250X.2001.9990249.
+package struct MotterLai {
+  let capacity: Column<Double>
+  let loads: Column<Double>
+  private let paths: ShortestPathLoad
+
+  /// - Parameters:
+  ///   - loads: of the intact network, from `intactLoads`.
+  ///   - capacity: what each agent can carry.
+  package init(rows: WeightedRows, loads: Column<Double>, capacity: Column<Double>) throws(AuraError) {
+    self.capacity = capacity
+    self.loads = loads
+    paths = try ShortestPathLoad(rows)
+  }
+
+  /// Shortest-path load of every agent of the intact network.
+  package static func intactLoads(_ rows: WeightedRows, work: Work) throws(AuraError) -> Column<Double> {
+    let paths = try ShortestPathLoad(rows)
+    try paths.compute(without: try Slab(repeating: -1, count: rows.count), work)
+    var out = Buffer<Double>()
+    for i in 0..<rows.count { try out.append(paths.load[i]) }
+    return Column(out)
+  }
+
+  /// Plays one world to its end: `trace` holds the failures that come by themselves.
+  package func run(_ trace: CascadeTrace, work: Work) throws(AuraError) {
+    let capacity = capacity.span, before = loads.span
+    let step = trace.step, load = paths.load
+    for t in 0...trace.steps {
+      if trace.isQuiet { return }
+      let fresh = trace.advance(to: t)
+      if fresh.isEmpty { continue }
+      // Paths leave all those that fail together; the one that carried most stands for them.
+      var cause: Int32 = -1
+      var carried = -1.0
+      for k in fresh where before[Int(trace.order[k])] > carried {
+        carried = before[Int(trace.order[k])]
+        cause = trace.order[k]
+      }
+      try paths.compute(without: step, work)
+      for i in 0..<trace.count where step[i] < 0 && load[i] > capacity[i] * (1 + 1e-9) {
+        trace.pullDown(Int32(truncatingIfNeeded: i), at: t + 1, cause: cause)
+      }
+    }
+  }
+}
+
+/// Hop betweenness with end points, over ordered pairs of living agents.
+struct ShortestPathLoad {
+  let rows: WeightedRows
+  let load: Slab<Double>
+  private let depth: Slab<Int32>
+  private let ways: Slab<Double>
+  private let share: Slab<Double>
+  private let queue: Slab<Int32>
+
+  init(_ rows: WeightedRows) throws(AuraError) {
+    self.rows = rows
+    load = try Slab(repeating: 0, count: rows.count)
+    depth = try Slab(repeating: -1, count: rows.count)
+    ways = try Slab(repeating: 0, count: rows.count)
+    share = try Slab(repeating: 0, count: rows.count)
+    queue = try Slab(repeating: 0, count: rows.count)
+  }
+
+  /// Agents with a step of 0 or more are gone.
+  func compute(without failed: Slab<Int32>, _ work: Work) throws(AuraError) {
+    let n = rows.count
+    let s = rows.starts.span, v = rows.neighbours.span
+    let load = load, depth = depth, ways = ways, share = share, queue = queue
+    load.fill(0)
+    for root in 0..<n where failed[root] < 0 {
+      try work.spend(n &+ v.count)
+      queue[0] = Int32(truncatingIfNeeded: root)
+      depth[root] = 0
+      ways[root] = 1
+      var head = 0
+      var tail = 1
+      while head < tail {
+        let i = Int(queue[head])
+        head &+= 1
+        let next = depth[i] &+ 1
+        let here = ways[i]
+        for e in Int(s[i])..<Int(s[i &+ 1]) {
+          let j = Int(v[e])
+          if failed[j] >= 0 { continue }
+          if depth[j] < 0 {
+            depth[j] = next
+            queue[tail] = v[e]
+            tail &+= 1
+          }
+          if depth[j] == next { ways[j] += here }
+        }
+      }
+      load[root] += Double(tail - 1)
+      var k = tail - 1
+      while k > 0 {
+        let j = Int(queue[k])
+        k &-= 1
+        let part = (1 + share[j]) / ways[j]
+        let before = depth[j] &- 1
+        load[j] += share[j] + 1
+        for e in Int(s[j])..<Int(s[j &+ 1]) {
+          let i = Int(v[e])
+          if failed[i] < 0 && depth[i] == before { share[i] += ways[i] * part }
+        }
+      }
+      for k in 0..<tail {
+        let i = Int(queue[k])
+        depth[i] = -1
+        ways[i] = 0
+        share[i] = 0
+      }
+    }
+  }
+}

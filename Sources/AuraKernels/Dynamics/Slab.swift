@@ -1,0 +1,49 @@
+package import AuraBase
+
+/// Working storage of fixed size that a simulator keeps between runs. Unlike a `Buffer` it may be copied, which
+/// names the same storage again, and several of them may be written side by side; one simulator, one thread.
+package struct Slab<Element: BitwiseCopyable> {
+  private final class Owner {
+    let base: UnsafeMutablePointer<Element>?
+    init(_ base: UnsafeMutablePointer<Element>?) { self.base = base }
+    deinit { base?.deallocate() }
+  }
+
+  @usableFromInline let base: UnsafeMutablePointer<Element>
+  package let count: Int
+  private let owner: Owner
+
+  /// - Throws: `.memory` when the system has no room.
+  package init(repeating value: Element, count: Int) throws(AuraError) {
+    var buffer = try Buffer<Element>(repeating: value, count: max(1, count))
+    buffer.shrink()
+    let (base, _) = buffer.release()
+    guard let base else { throw AuraError(.memory, "no room for \(count) elements") }
+    self.base = base
+    self.count = count
+    owner = Owner(base)
+  }
+
+  @inline(__always)
+  package subscript(_ i: Int) -> Element {
+    get {
+      precondition(UInt(bitPattern: i) < UInt(bitPattern: count))
+      return base[i]
+    }
+    nonmutating set {
+      precondition(UInt(bitPattern: i) < UInt(bitPattern: count))
+      base[i] = newValue
+    }
+  }
+
+  package func fill(_ value: Element) { for i in 0..<count { base[i] = value } }
+
+  package func copy(from span: Span<Element>) { for i in 0..<min(count, span.count) { base[i] = span[i] } }
+
+  package func copy(from other: Slab) { for i in 0..<min(count, other.count) { base[i] = other.base[i] } }
+
+  /// The first `length` elements, valid while the slab lives.
+  package func prefix(_ length: Int) -> UnsafeBufferPointer<Element> {
+    UnsafeBufferPointer(start: base, count: min(max(0, length), count))
+  }
+}

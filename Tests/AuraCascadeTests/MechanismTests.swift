@@ -1,0 +1,13 @@
+import AuraBase
+import AuraCascade
+import AuraCatalogue
+import AuraGraph
+import Testing
+
+@Suite struct MechanismTests {
+  @Test(arguments: Cascade.entries.map(\.card.id))
+  func knowsItsAnswers(_ id: String) throws {
+    let entry = try #require(Cascade.entries.first { $0.card.id == id })
+    for check in entry.selfCheck() { #expect(check.difference == nil, "\(id): \(check.reason)") }
+  }
+}
