@@ -218,7 +218,7 @@ package final class Session: Sendable {
   }
 
   /// A request that is answered by one component, whose parameters stand beside the topology.
-  private func runOne(_ bytes: Span<UInt8>, _ call: Call, _ role: Card.Role) throws(AuraError) -> Reply {
+  private func runOne(_ bytes: Span<UInt8>, _ call: Call, _ role: Role) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits)
       var common = CommonParameters()
@@ -239,9 +239,9 @@ package final class Session: Sendable {
   }
 
   /// The component that a request names for a role, or the first of that role.
-  static func entry(_ role: Card.Role, _ named: JSON?) throws(AuraError) -> Entry {
+  static func entry(_ role: Role, _ named: JSON?) throws(AuraError) -> Entry {
     guard let named else {
-      guard let first = Catalogue.entries.first(where: { $0.card.role == role }) else {
+      guard let first = Catalogue.entries.first(where: { $0.role == role }) else {
         throw AuraError(.unsupported, "no \(role.rawValue) in this build")
       }
       return first
@@ -250,7 +250,7 @@ package final class Session: Sendable {
       throw AuraError(.schema, "expected a string, not \(named.kindName)", pointer: "/\(role.rawValue)")
     }
     let entry = try Catalogue.entry(id, pointer: "/\(role.rawValue)")
-    guard entry.card.role == role else {
+    guard entry.role == role else {
       throw AuraError(.schema, "\(id) is no \(role.rawValue)", pointer: "/\(role.rawValue)")
     }
     return entry

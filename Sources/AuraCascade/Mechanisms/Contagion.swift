@@ -39,7 +39,7 @@ package struct ContagionModel: CascadeModel {
 ///
 /// - Complexity: O(links of the failed agents) a world.
 /// - Source: Kempe, Kleinberg and Tardos 2003, doi:10.1145/956750.956769.
-package enum Contagion: Analysis {
+package enum Contagion: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.contagion", since: "0.1",
     summary: "Whom failure reaches when every failed agent takes each of its dependents along by chance.",

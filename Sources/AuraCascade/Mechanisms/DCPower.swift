@@ -92,7 +92,7 @@ package struct DCPowerModel: CascadeModel {
 /// - Complexity: one sparse factorisation for each step in which something changes.
 /// - Source: Stott, Jardim and Alsaç 2009, doi:10.1109/TPWRS.2009.2021235 (flow); Dobson et al. 2007,
 ///   doi:10.1063/1.2737822 (tripping).
-package enum DCPower: Analysis {
+package enum DCPower: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.dc_power", since: "0.1",
     summary: "Which buses of a power grid go dark when lines overload, trip, and split it into islands.",

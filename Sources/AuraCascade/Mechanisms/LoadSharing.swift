@@ -53,7 +53,7 @@ package struct LoadSharingModel: CascadeModel {
 ///
 /// - Complexity: O(links of the failed agents) a world.
 /// - Source: Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002.
-package enum LoadSharing: Analysis {
+package enum LoadSharing: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.load_sharing", since: "0.1",
     summary: "Who is overloaded in turn when the load of failed agents passes to their neighbours.",

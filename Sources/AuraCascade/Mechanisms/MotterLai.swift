@@ -29,7 +29,7 @@ package struct MotterLaiModel: CascadeModel {
 ///
 /// - Complexity: O(*n m*) a round.
 /// - Source: Motter and Lai 2002, doi:10.1103/PhysRevE.66.065102.
-package enum MotterLai: Analysis {
+package enum MotterLai: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.motter_lai", since: "0.1",
     summary: "Who is overloaded in turn when traffic finds new shortest paths around failed agents.",

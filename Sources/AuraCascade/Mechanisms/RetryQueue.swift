@@ -110,7 +110,7 @@ package struct RetryQueueModel: CascadeModel {
 ///
 /// - Complexity: O(links of agents whose state still changes) a step.
 /// - Source: Bronson et al. 2021, doi:10.1145/3458336.3465286.
-package enum RetryQueue: Analysis {
+package enum RetryQueue: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.retry_queue", since: "0.1",
     summary: "Who crashes when slow or dead agents block their callers and retries fill the queues.",
