@@ -206,7 +206,7 @@ static void sound_request(int ask, int may_wait) {
   static const char *const agents[] = {"\"orders\"", "\"disk\"", "0", "\"nobody\"", "null", "[]", "1e30"};
   switch (ask) {
   case ANALYZE:
-    if (chance(40)) say("{\"topology\":%s%s}", topology, ONE_OF(tails));
+    if (chance(4)) say("{\"topology\":%s%s}", topology, ONE_OF(tails));
     else say("{\"topology\":%s,\"analyses\":%s%s}", topology, ONE_OF(analyses), ONE_OF(tails));
     break;
   case PREDICT:
@@ -314,11 +314,11 @@ static void mutate(void) {
 static const char *a_request(int ask, size_t *size) {
   unsigned roll = (unsigned)dice(100);
   request_length = 0;
-  if (roll < 48) sound_request(ask, 1);
+  if (roll < 44) sound_request(ask, 1);
   else if (roll < 68) {
     sound_request(ask, 0);
     mutate();
-  } else if (roll < 76) sound_request((int)dice(ASKS), 0);
+  } else if (roll < 75) sound_request((int)dice(ASKS), 0);
   else if (roll < 84) random_json(0);
   else if (roll < 88) {
     sound_request(ask, 0);
@@ -867,9 +867,9 @@ int main(int argc, char **argv) {
   ok(1, "%ld random calls, seed %" PRIu64 ": no crash, no hang", calls, seed);
   ok(aura_live_handles() == 0, "no handle lives after them (%" PRIu64 ")", aura_live_handles());
   first = in_use();
-  abuse(seed, calls / 4, 0);
+  abuse(seed, calls / 8, 0);
   second = in_use();
-  ok(aura_live_handles() == 0, "nor after %ld more (%" PRIu64 ")", calls / 4, aura_live_handles());
+  ok(aura_live_handles() == 0, "nor after %ld more (%" PRIu64 ")", calls / 8, aura_live_handles());
   ok(second - first < 1024 * 1024, "and they leave no memory behind (%ld bytes in use, then %ld)", first, second);
   ok(!wrong[UNKNOWN_STATUS], "every status is one of the header's (%ld others)", wrong[UNKNOWN_STATUS]);
   ok(!wrong[FAULT_OF_OURS], "no internal error (%ld)", wrong[FAULT_OF_OURS]);
