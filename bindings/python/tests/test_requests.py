@@ -19,7 +19,7 @@ def test_analyze_answers_in_the_order_asked(held: aura.Session, document: dict[s
     assert [answer["id"] for answer in result["answers"]] == asked
     assert result["agents"] == [node["id"] for node in document["nodes"]]
     assert set(result.columns) == set(result["columns"])
-    assert len(result.columns["1/values"]) == len(document["nodes"])
+    assert len(result.columns["1/pagerank"]) == len(document["nodes"])
 
 
 def test_an_analysis_that_fails_does_not_fail_the_call(held: aura.Session) -> None:
