@@ -19,7 +19,7 @@ swift_build() {
   twice "${SWIFT:-swift}" build -c release --static-swift-stdlib --explicit-target-dependency-import-check error "$@"
 }
 resolve() { "${SWIFT:-swift}" package resolve; }
-[ -d .build/checkouts ] || step resolve "fetching the Swift packages that Package.resolved pins" twice resolve
+compgen -G ".build/checkouts/*/Package.swift" >/dev/null || step resolve "fetching the Swift packages that Package.resolved pins" twice resolve
 step lib "building libaura.so" swift_build --product aura
 step cli "building the aura command" swift_build --product aura-cli
 

@@ -139,7 +139,7 @@ int main(void) {
   aura_result_free(result);
 
   for (i = 0; i < 4; i++) pthread_create(&threads[i], NULL, keep_busy, (void *)(size_t)i);
-  for (i = 0; i < 20; i++) {
+  for (i = 0; i < 60; i++) {
     struct timespec pause = {0, 3000000};
     int outcome;
     nanosleep(&pause, NULL);
@@ -152,7 +152,7 @@ int main(void) {
   }
   finished = 1;
   for (i = 0; i < 4; i++) pthread_join(threads[i], NULL);
-  ok(!bad, "20 children of a parent whose threads are at work use it (%d failed, the first with %d; 114 is a hang)", bad, first);
+  ok(!bad, "60 children of a parent whose threads are at work use it (%d failed, the first with %d; 114 is a hang)", bad, first);
   ok(aura_predict(session, ask, SIZE_MAX, NULL, &result, NULL) == AURA_OK, "the parent still goes on");
   aura_result_free(result);
   ok(aura_session_close(session) == AURA_OK, "and closes");

@@ -29,9 +29,9 @@ package enum Betweenness: Analysis {
   }
 
   package struct Output: Answer {
-    let betweenness: Column<Double>
+    package let betweenness: Column<Double>
     /// Pairs that an agent can lie between, in the unit of `betweenness`.
-    let pairs: Double
+    package let pairs: Double
 
     package static let fields: [AnswerField<Self>] = [
       .reals(

@@ -1,7 +1,7 @@
 package import AuraBase
 package import AuraCatalogue
 package import AuraGraph
-internal import AuraKernels
+package import AuraKernels
 
 /// How many shortest routes run through each agent, estimated from routes drawn at random.
 ///
@@ -36,7 +36,7 @@ package enum BetweennessSampled: Analysis {
   }
 
   package struct Output: Answer {
-    let found: SampledBetweenness
+    package let found: SampledBetweenness
 
     package static let fields: [AnswerField<Self>] = [
       .reals("betweenness", { $0.found.values }, "Estimate for each agent, in the unit of the exact measure."),

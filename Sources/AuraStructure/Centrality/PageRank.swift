@@ -29,7 +29,7 @@ package enum PageRank: Analysis {
   }
 
   package struct Output: Answer {
-    let pagerank: Column<Double>
+    package let pagerank: Column<Double>
 
     package static let fields: [AnswerField<Self>] = [
       .reals("pagerank", { $0.pagerank }, "Share of each agent; they sum to 1.")

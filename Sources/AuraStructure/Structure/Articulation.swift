@@ -18,8 +18,8 @@ package enum Articulation: Analysis {
   package typealias Parameters = NoParameters
 
   package struct Output: Answer {
-    let agents: [Int32]
-    let parts: Column<Int32>
+    package let agents: [Int32]
+    package let parts: Column<Int32>
 
     package static let fields: [AnswerField<Self>] = [
       .agents("agents", { $0.agents }, "Agents whose loss splits their part of the network."),
@@ -30,7 +30,8 @@ package enum Articulation: Analysis {
       guard let worst = parts.array.enumerated().max(by: { ($0.element, $1.offset) < ($1.element, $0.offset) }) else {
         return "No single loss splits the network."
       }
-      let first = "\(counted(agents.count, "agent")) \(agents.count == 1 ? "is a" : "are") single "
+      let first =
+        "\(counted(agents.count, "agent")) \(agents.count == 1 ? "is a" : "are") single "
         + "point\(agents.count == 1 ? "" : "s") of failure"
       return "\(first); losing \(name(Int(agents[worst.offset]), view)) leaves \(worst.element) pieces."
     }
@@ -42,7 +43,8 @@ package enum Articulation: Analysis {
       expect: ["agents": [2], "parts": [2]]),
     KnownAnswer(
       "the hub of a star leaves as many pieces as it had leaves", on: .star(4), expect: ["agents": [0], "parts": [4]]),
-    KnownAnswer("a second link between two agents spares neither end", on: .undirected(3, [(0, 1), (0, 1), (1, 2)]),
+    KnownAnswer(
+      "a second link between two agents spares neither end", on: .undirected(3, [(0, 1), (0, 1), (1, 2)]),
       expect: ["agents": [1], "parts": [2]]),
     KnownAnswer("a ring has a way round every loss", on: .ring(5), expect: ["agents": [], "parts": []]),
   ]

@@ -31,8 +31,8 @@ package enum KCore: Analysis {
   }
 
   package struct Output: Answer {
-    let core: Column<Int32>
-    let order: [Int32]
+    package let core: Column<Int32>
+    package let order: [Int32]
 
     package static let fields: [AnswerField<Self>] = [
       .integers("core", { $0.core }, "Core number of each agent."),

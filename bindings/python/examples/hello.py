@@ -1,6 +1,6 @@
-"""Forecasts who fails in the network of a file, from a fixed seed.
+"""Reads a network as node-link JSON, asks who will fail, prints the answer.
 
-usage: hello.py TOPOLOGY.json
+usage: hello.py FILE
 """
 
 import sys
@@ -9,5 +9,5 @@ from pathlib import Path
 import aura
 
 with aura.Session() as session:
-    forecast = session.predict(topology=Path(sys.argv[1]).read_bytes(), seed=7)
-    sys.stdout.buffer.write(forecast.json_bytes)
+    forecast = session.predict(seed=7, topology=Path(sys.argv[1]).read_bytes())
+    sys.stdout.buffer.write(forecast.json_bytes + b"\n")

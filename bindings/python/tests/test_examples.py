@@ -29,7 +29,18 @@ def run(*command: object, timeout: float = 60, **environment: str) -> bytes:
 def test_hello_prints_the_answer_and_nothing_else(tmp_path: Path, session: aura.Session) -> None:
     topology = tmp_path / "topology.json"
     topology.write_text(json.dumps(network()))
-    assert run(EXAMPLES / "hello.py", topology) == session.predict_bytes(network(), seed=7)
+    assert run(EXAMPLES / "hello.py", topology) == session.predict_bytes(network(), seed=7) + b"\n"
+
+
+def test_csr_ranks_and_cancels() -> None:
+    lines = run(EXAMPLES / "csr.py").decode().splitlines()
+    assert lines == ["10000 ranks, sum 1.000000", "with the token set: cancelled"]
+
+
+def test_observe_tells_what_has_happened() -> None:
+    lines = run(EXAMPLES / "observe.py").decode().splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["observed", "loads", "queues"]
+    assert len(lines) == 7 and json.loads(lines[-1].removeprefix("events: "))["events"]
 
 
 def test_the_lines_of_the_readme_run(tmp_path: Path) -> None:

@@ -23,9 +23,14 @@ def test_analyze_answers_in_the_order_asked(held: aura.Session, document: dict[s
 
 
 def test_an_analysis_that_fails_does_not_fail_the_call(held: aura.Session) -> None:
-    result = held.analyze(topology="prod", analyses=[{"id": "no.such.thing"}, PAGERANK])
-    assert result["answers"][0]["error"]["code"] == "not_found"
+    misspelt = {**PAGERANK, "parameters": {"dampening": 0.5}}
+    result = held.analyze(topology="prod", analyses=[misspelt, PAGERANK])
+    error = result["answers"][0]["error"]
+    assert (error["code"], error["at"]) == ("schema", "/analyses/0/parameters/dampening")
     assert "output" in result["answers"][1]
+    with pytest.raises(aura.AuraNotFoundError) as caught:
+        held.analyze(topology="prod", analyses=[PAGERANK, {"id": "no.such.thing"}])
+    assert caught.value.pointer == "/analyses/1/id"
 
 
 def test_predict_has_a_value_for_every_agent(held: aura.Session, document: dict[str, Any]) -> None:

@@ -46,9 +46,10 @@ class AuraError(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """The error as JSON answers write one: code, message and, where known, "at" and "offset"."""
-        found: dict[str, Any] = {"code": self.code, "message": self.message}
+        found: dict[str, Any] = {"code": self.code}
         if self.pointer is not None:
             found["at"] = self.pointer
+        found["message"] = self.message
         if self.offset is not None:
             found["offset"] = self.offset
         return found

@@ -424,9 +424,7 @@ class Session:
             return _answer(status, result, error)
         except AuraCancelledError as cancelled:
             if expired():
-                raise AuraTimeoutError(
-                    cancelled.message, status=status, offset=cancelled.offset, pointer=cancelled.pointer
-                ) from None
+                raise AuraTimeoutError(f"no answer within {timeout} s", status=status) from cancelled
             raise
 
 
