@@ -1,8 +1,8 @@
 internal import AuraBase
 package import AuraCatalogue
 
-/// Cascades, in catalogue order. To add one: write its file, then its line here.
-package enum Cascade {
+/// Cascades, forecasts and interventions, in catalogue order. To add one: write its file, then its line here.
+package enum CascadeFamily {
   package static let entries: [Entry] = [
     Entry(LoadSharing.self),
     Entry(Threshold.self),

@@ -5,9 +5,9 @@ import AuraGraph
 import Testing
 
 @Suite struct MechanismTests {
-  @Test(arguments: Cascade.entries.map(\.card.id))
+  @Test(arguments: CascadeFamily.entries.map(\.card.id))
   func knowsItsAnswers(_ id: String) throws {
-    let entry = try #require(Cascade.entries.first { $0.card.id == id })
+    let entry = try #require(CascadeFamily.entries.first { $0.card.id == id })
     for check in entry.selfCheck() { #expect(check.difference == nil, "\(id): \(check.reason)") }
   }
 }

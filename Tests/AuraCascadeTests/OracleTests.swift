@@ -47,7 +47,7 @@ import Testing
   }
 
   static func steps(_ id: String, _ this: Case, _ parameters: [(String, JSON)]) throws -> [Int] {
-    let entry = try #require(Cascade.entries.first { $0.card.id == id })
+    let entry = try #require(CascadeFamily.entries.first { $0.card.id == id })
     let all = parameters + [("agents", this.json["agents"]!)]
     let answer = try entry(
       TopologyView(this.topology), .object(all.map { JSON.Member($0.0, $0.1) }))

@@ -59,7 +59,7 @@ package enum LoadSharing: SpreadingMechanism {
     summary: "Who is overloaded in turn when the load of failed agents passes to their neighbours.",
     reference: "Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002",
     cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
-    dependsOnOrder: false)
+    dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []
