@@ -16,19 +16,19 @@ struct Analyze: ParsableCommand {
   @OptionGroup var input: Files
 
   @Option(
-    name: [.customShort("r"), .long],
+    name: [.customShort("r"), .customLong("run")],
     help: ArgumentHelp("A component to run, with parameters after commas. Repeatable.", valueName: "id[,name=value]"),
     completion: .custom { _, _, _ in
       ((try? Engine().call(.catalogue, []).value()["components"]) ?? nil)?.elements.compactMap { $0["id"]?.text } ?? []
     })
-  var run: [String] = []
+  var components: [String] = []
 
   @OptionGroup var asked: Asked
   @OptionGroup var output: Output
 
   func run() throws {
     let engine = output.engine
-    let wanted = try run.map { try Self.analysis($0) }
+    let wanted = try components.map { try Self.analysis($0) }
     let members = asked.all([("analyses", wanted.isEmpty ? nil : .array(wanted))])
     var failed = false
     try input.each(heading: !output.json) { document in

@@ -125,12 +125,11 @@ struct Schema: ParsableCommand {
       for entry in names.elements { Terminal.out(entry.text ?? "") }
       return
     }
-    do throws(AuraError) {
-      let reply = try engine.call(.catalogue, [.init("schema", .string(name))])
-      if json { reply.print() } else { Terminal.out(try Pretty.text(reply.value())) }
-    } catch let error as AuraError {
+    let reply: Reply
+    do throws(AuraError) { reply = try engine.call(.catalogue, [.init("schema", .string(name))]) } catch {
       throw Failure(status: Status.refused, message: "\(error.message); \"aura schema\" lists the names")
     }
+    if json { reply.print() } else { Terminal.out(try Pretty.text(reply.value())) }
   }
 }
 
