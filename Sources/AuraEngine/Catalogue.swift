@@ -5,7 +5,7 @@ internal import AuraStructure
 
 /// Everything the engine can do, family by family.
 package enum Catalogue {
-  package static let entries: [Entry] = StructureFamily.entries + Cascade.entries
+  package static let entries: [Entry] = StructureFamily.entries + CascadeFamily.entries
 
   private static let byID: [String: Entry] = {
     var out: [String: Entry] = [:]
