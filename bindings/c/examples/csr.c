@@ -84,5 +84,7 @@ int main(void) {
   printf("with the token set: %s\n", status == AURA_E_CANCELLED ? "cancelled" : "not cancelled");
   check("cancel", aura_cancel_free(cancel));
   check("close", aura_session_close(session));
-  return status == AURA_E_CANCELLED && values.count == AGENTS && sum > 0.999 && sum < 1.001 && aura_live_handles() == 0 ? 0 : 1;
+  return status == AURA_E_CANCELLED && values.count == AGENTS && sum > 0.999 && sum < 1.001 && aura_live_handles() == 0
+             ? 0
+             : 1;
 }
