@@ -74,7 +74,7 @@ int main(void) {
   check("analyze", aura_analyze(session, rank, strlen(rank), &call, &result, &error));
   memset(&values, 0, sizeof values);
   values.struct_size = sizeof values;
-  check("values", aura_result_column(result, "0/values", &values));
+  check("values", aura_result_column(result, "0/pagerank", &values));
   for (i = 0; i < values.count; i++) sum += ((const double *)values.data)[i];
   printf("%d ranks, sum %.6f\n", (int)values.count, sum);
   check("free", aura_result_free(result));
