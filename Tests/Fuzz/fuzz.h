@@ -1,5 +1,5 @@
-/* fuzz.h - what the fuzzers share: one session with limits for each input, answers judged, nothing left behind. They see
- * the library as any C program does; libFuzzer sees into it, because the library is built with its instrumentation. */
+/* fuzz.h - what the fuzzers share: one session with limits for each input, answers judged, nothing left behind. They
+ * see the library as any C program does; libFuzzer sees into it, because the library is built with its instrumentation. */
 #ifndef AURA_FUZZ_H
 #define AURA_FUZZ_H
 
