@@ -45,7 +45,7 @@ package enum Contagion: Analysis {
     summary: "Whom failure reaches when every failed agent takes each of its dependents along by chance.",
     reference: "Kempe, Kleinberg and Tardos 2003, doi:10.1145/956750.956769",
     cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
-    dependsOnOrder: true)
+    role: .mechanism, dependsOnOrder: true)
 
   /// The variant in which agents recover and fail again.
   package static let recovering = Card(
@@ -53,7 +53,7 @@ package enum Contagion: Analysis {
     summary: "Whom failure reaches when failed agents try again every step until they recover, and may fail again.",
     reference: "Pastor-Satorras and Vespignani 2001, doi:10.1103/PhysRevLett.86.3200",
     cost: "O(steps x links of the failed agents) a world; 1,000 worlds on 1,000 agents take up to a second",
-    dependsOnOrder: true)
+    role: .mechanism, dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []
