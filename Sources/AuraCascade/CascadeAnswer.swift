@@ -1,6 +1,6 @@
 package import AuraBase
 package import AuraCatalogue
-internal import AuraGraph
+package import AuraGraph
 internal import AuraKernels
 
 /// What a mechanism does to a network: who fails and when.
@@ -13,6 +13,14 @@ package struct CascadeAnswer: Answer {
   let further: Column<Double>
   let cause: [Int32]
   let sizes: Sizes
+
+  package func headline(_ view: TopologyView) -> String {
+    if frequency.count == 0 { return "There are no agents." }
+    let others = max(0, sizes.mean - (alone ? 1 : Double(first.count)))
+    if alone { return "The loss of one agent takes \(Forecast.short(others)) others with it on average." }
+    let name = first.count == 1 ? view.id(Int(first[0])).description : "\(first.count) agents"
+    return "With \(name), \(Forecast.short(others)) others fail of \(frequency.count - first.count)."
+  }
 
   package static let fields: [AnswerField<Self>] = [
     .agents("agents", \.first, "Agents that failed first; all in turn when none was named and none was down."),

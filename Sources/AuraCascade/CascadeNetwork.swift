@@ -22,6 +22,8 @@ package struct CascadeNetwork: Sendable {
   package var down: [Bool]
   /// Agents taken out on purpose: they pull nobody down.
   package var isolated: [UInt8]
+  /// Agents that get no work any more, though they live.
+  package var drained: [Bool]
   /// Agents whose symptoms a restart has cleared.
   package var restarted: [Bool]
   /// Part of the outside demand that is still let in.
@@ -65,6 +67,7 @@ package struct CascadeNetwork: Sendable {
     boost = [Double](repeating: 1, count: n)
     isolated = [UInt8](repeating: 0, count: n)
     restarted = [Bool](repeating: false, count: n)
+    drained = restarted
     admitted = [Double](repeating: 1, count: n)
     down = [Bool](repeating: false, count: n)
     if let status = topology.text("status") {
@@ -160,7 +163,6 @@ extension CascadeNetwork {
       load[j] = (load[j].isNaN ? 0 : load[j]) + moved
     case .drain(let i):
       guard exists(i), load[i] > 0 else { return }
-      // One at a time in the order of their numbers of room: the split is in proportion to room, so it is fair.
       var room: [(Int, Double)] = []
       for j in neighbours(of: i) where !down[j] && isolated[j] == 0 {
         let free = Self.safeFill * capacity[j] - load[j]
@@ -171,7 +173,7 @@ extension CascadeNetwork {
       let moved = min(load[i], total)
       for (j, free) in room { load[j] += moved * free / total }
       load[i] -= moved
-      isolated[i] = 0
+      drained[i] = true
     case .isolate(let i):
       guard exists(i) else { return }
       isolated[i] = 1

@@ -13,5 +13,7 @@ package enum CascadeFamily {
     Entry(DCPower.self),
     Entry(MotterLai.self),
     Entry(CascadeForecast.self),
+    Entry(Intervention.self),
+    Entry(Explanation.self),
   ]
 }

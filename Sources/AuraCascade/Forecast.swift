@@ -3,7 +3,7 @@ package import AuraGraph
 internal import AuraKernels
 
 /// What is asked of a forecast; the planner and the evidence ask the same.
-package struct ForecastParameters: ParameterSet {
+package struct ForecastQuestion: Sendable {
   package enum Choice: String, CaseIterable, Sendable {
     case auto
     case loadSharing = "load_sharing"
@@ -26,24 +26,40 @@ package struct ForecastParameters: ParameterSet {
   package var critical_s = 600.0
   package var physics = Physics()
   package init() {}
-  package static let fields: [Field<Self>] = [
-    .real("horizon_s", \.horizon_s, in: 1e-3...1e9, unit: "s", "How far to look ahead."),
-    .real("step_s", \.step_s, in: 1e-3...1e6, unit: "s", "Length of a simulated step: how fast failure passes one link."),
-    .optionalInteger(
-      "runs", \.runs, in: 1...1_000_000,
-      "Worlds to simulate; by default as many as are worth their time, between 16 and 512: see runs in the answer."),
-    .choice("mechanism", \.mechanism, "How failure spreads; auto lets the metrics decide, and the answer says why."),
-    .agents("suppose_failed", \.suppose, "Agents supposed to fail now, besides those that have failed."),
-    .integer("top", \.top, in: 0...100_000, "Agents to report in detail."),
-    .real("loss_effort", \.effort, in: 0...1_000, "Work for trying the loss of single agents; 0 for none."),
-    .real(
-      "healthy_s", \.healthy_s, in: 1...1e12, unit: "s", "Mean time to failure of an agent without symptoms."),
-    .real(
-      "critical_s", \.critical_s, in: 1e-3...1e12, unit: "s", "Mean time to failure of an agent with a critical symptom."),
-    .nested("physics", \.physics, "Numbers of the mechanisms that metrics do not give."),
-  ]
 
   var named: Mechanism? { Mechanism(rawValue: mechanism.rawValue) }
+}
+
+/// Parameters that contain the question of a forecast.
+package protocol ForecastParameters: ParameterSet {
+  var question: ForecastQuestion { get set }
+}
+
+extension ForecastParameters {
+  static var questionFields: [Field<Self>] {
+    [
+      .real("horizon_s", \.question.horizon_s, in: 1e-3...1e9, unit: "s", "How far to look ahead."),
+      .real(
+        "step_s", \.question.step_s, in: 1e-3...1e6, unit: "s",
+        "Length of a simulated step: how fast failure passes one link."),
+      .optionalInteger(
+        "runs", \.question.runs, in: 1...1_000_000,
+        "Worlds to simulate; by default as many as are worth their time, from 16 to 512: see runs in the answer."),
+      .choice(
+        "mechanism", \.question.mechanism,
+        "How failure spreads; auto lets the metrics decide, and the answer says why."),
+      .agents("suppose_failed", \.question.suppose, "Agents supposed to fail now, besides those that have failed."),
+      .integer("top", \.question.top, in: 0...100_000, "How many to report in detail."),
+      .real(
+        "loss_effort", \.question.effort, in: 0...1_000, "Work for trying the loss of single agents; 0 for none."),
+      .real(
+        "healthy_s", \.question.healthy_s, in: 1...1e12, unit: "s", "Mean time to failure of an agent without symptoms."),
+      .real(
+        "critical_s", \.question.critical_s, in: 1e-3...1e12, unit: "s",
+        "Mean time to failure of an agent with a critical symptom."),
+      .nested("physics", \.question.physics, "Numbers of the mechanisms that metrics do not give."),
+    ]
+  }
 }
 
 /// What is going to happen: many simulated futures of a network, counted.
@@ -52,7 +68,7 @@ package struct ForecastParameters: ParameterSet {
 /// its probability is known exactly, so only the second is estimated: among the worlds in which it would not have
 /// failed by itself, the share in which it was pulled down. That keeps small probabilities sharp.
 package struct Forecast: Sendable {
-  package let parameters: ForecastParameters
+  package let parameters: ForecastQuestion
   package let network: CascadeNetwork
   package let trends: Trends
   package let hazards: Hazards
@@ -71,7 +87,7 @@ package struct Forecast: Sendable {
 
   package static let dicePurpose = 101
 
-  package init(_ view: TopologyView, _ parameters: ForecastParameters) throws(AuraError) {
+  package init(_ view: TopologyView, _ parameters: ForecastQuestion) throws(AuraError) {
     let work = view.work
     let n = view.count
     self.parameters = parameters
@@ -123,7 +139,7 @@ package struct Forecast: Sendable {
       typical: Double(tally.failures.reduce(0) { $0 + Int($1) }) / max(1, runs), work: work)
   }
 
-  package static func settings(_ parameters: ForecastParameters) -> Hazards.Settings {
+  package static func settings(_ parameters: ForecastQuestion) -> Hazards.Settings {
     var settings = Hazards.Settings()
     settings.healthy_s = parameters.healthy_s
     settings.critical_s = parameters.critical_s

@@ -302,13 +302,18 @@ extension Forecast {
 /// - Source: mechanisms as their components say; independent parts of the probability conditioned out after
 ///   Rao-Blackwell; common random numbers after Kahn and Marshall 1953, doi:10.1287/opre.1.5.263.
 package enum CascadeForecast: Predictor {
-  package typealias Parameters = ForecastParameters
+  package struct Parameters: ForecastParameters {
+    package var question = ForecastQuestion()
+    package init() {}
+    package static let fields: [Field<Self>] = questionFields
+  }
 
   package static let card = Card(
     id: "cascade.forecast", since: "0.1",
     summary: "Who is going to fail, how likely, when and why, and what would fall with it.",
     reference: "Watts 2002, doi:10.1073/pnas.082090499; Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002",
-    cost: "O(worlds x (agents + links of failed agents)); well under a millisecond on 100 agents", dependsOnOrder: true)
+    cost: "O(worlds x (agents + links of failed agents)); well under a millisecond on 100 agents",
+    dependsOnOrder: true)
 
   package static let knownAnswers = [
     KnownAnswer(
@@ -328,7 +333,7 @@ package enum CascadeForecast: Predictor {
       expect: ["unsafe": [["agent": 0, "further_failures": 4]], "loss_tried": 5]),
   ]
 
-  package static func run(_ view: TopologyView, _ parameters: ForecastParameters) throws(AuraError) -> ForecastAnswer {
-    try Forecast(view, parameters).answer(view)
+  package static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> ForecastAnswer {
+    try Forecast(view, parameters.question).answer(view)
   }
 }

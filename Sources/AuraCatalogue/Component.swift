@@ -30,10 +30,10 @@ package protocol Prediction: Answer {
 }
 
 /// An analysis that proposes actions; `intervene` runs the one that the request's `planner` names.
-package protocol Planner: Analysis {}
+package protocol ActionPlanner: Analysis {}
 
 /// An analysis that gives the evidence behind a prediction or an action; `explain` runs it.
-package protocol Explanation: Analysis {}
+package protocol Explainer: Analysis {}
 
 /// A way in which failures spread, that can also be tried on its own.
 package protocol SpreadingMechanism: Analysis {}
@@ -46,8 +46,8 @@ package enum Role: String, Sendable {
     self =
       switch type {
       case is any Predictor.Type: .predictor
-      case is any Planner.Type: .planner
-      case is any Explanation.Type: .explanation
+      case is any ActionPlanner.Type: .planner
+      case is any Explainer.Type: .explanation
       case is any SpreadingMechanism.Type: .mechanism
       default: .analysis
       }

@@ -36,7 +36,7 @@ package struct LoadSharingModel: CascadeModel {
     rows = try network.rows(.both)
     load = try Column(network.load.map { $0 > 0 ? $0 : 0 })
     capacity = try Column(network.capacity.map { $0 >= 0 ? $0 : 1e300 })
-    isolated = try Column(network.isolated)
+    isolated = try Column((0..<count).map { network.isolated[$0] != 0 || network.drained[$0] ? 1 : 0 })
     self.rule = rule
     self.delay = delay
     self.spread = spread
@@ -58,8 +58,7 @@ package enum LoadSharing: SpreadingMechanism {
     id: "cascade.load_sharing", since: "0.1",
     summary: "Who is overloaded in turn when the load of failed agents passes to their neighbours.",
     reference: "Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002",
-    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
-    dependsOnOrder: true)
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []
