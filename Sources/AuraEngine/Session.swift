@@ -36,6 +36,8 @@ package final class Session: Sendable {
 
   package let limits: Limits
   let pool: WorkerPool
+  /// How many threads work on one request.
+  package var threads: Int { pool.width }
   private let log: (@Sendable (LogLevel, String) -> Void)?
   private let turn = TurnLock()
   private let events: EventLog

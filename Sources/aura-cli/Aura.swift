@@ -18,7 +18,7 @@ struct Aura: ParsableCommand {
 
       EXIT STATUS
         0    done
-        1    the engine refused the document or the request, or part of an answer failed
+        1    refused or not answered; the message says what and where
         2    the command line is wrong
         3    a self-check gave a wrong answer
         4    a file could not be read

@@ -30,8 +30,8 @@ struct Output: ParsableArguments {
   @Flag(name: .long, help: "Print the engine's answer as it is: one line of JSON for each document.")
   var json = false
 
-  @Option(name: .long, help: ArgumentHelp("Rows to show of each table.", valueName: "n"))
-  var top = 10
+  @Option(name: .long, help: ArgumentHelp("Rows to show of each table (10).", valueName: "n"))
+  var top: Int?
 
   @Flag(name: .long, help: "Report progress on standard error even when it is no terminal.")
   var progress = false
@@ -40,9 +40,11 @@ struct Output: ParsableArguments {
   var threads: Int?
 
   mutating func validate() throws {
-    guard top > 0 else { throw ValidationError("--top must be 1 or more") }
+    guard rows > 0 else { throw ValidationError("--top must be 1 or more") }
     if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be in 1...256") }
   }
+
+  var rows: Int { top ?? 10 }
 
   var engine: Engine { Engine(threads: threads, progress: progress) }
 }

@@ -108,7 +108,11 @@ enum Text {
     if value.magnitude < 0.001 { return fixed(value * 1e6, 0) + " µs" }
     if value.magnitude < 0.1 { return fixed(value * 1e3, value < 0.01 ? 2 : 1) + " ms" }
     if value.magnitude < 10 { return trimmed(fixed(value, 1)) + " s" }
-    if value.magnitude < 120 { return fixed(value, 0) + " s" }
+    if value.magnitude < 59.5 { return fixed(value, 0) + " s" }
+    if value.magnitude < 570 {
+      let whole = Int(value.rounded())
+      return "\(whole / 60) min" + (whole % 60 == 0 ? "" : " \(whole % 60) s")
+    }
     if value.magnitude < 7200 { return fixed(value / 60, 0) + " min" }
     if value.magnitude < 172_800 { return trimmed(fixed(value / 3600, 1)) + " h" }
     return trimmed(fixed(value / 86_400, 1)) + " days"

@@ -37,17 +37,17 @@ struct Analyze: ParsableCommand {
       if let answers = answer?["answers"]?.elements, answers.contains(where: { $0["error"] != nil }) { failed = true }
       if output.json { return reply.print() }
       try FindingsPage(
-        reply.value(), names: Names(document), schemas: Self.schemas(engine), top: output.top, full: !wanted.isEmpty
+        reply.value(), names: Names(document), components: Self.cards(engine), top: output.rows, full: !wanted.isEmpty
       ).print()
     }
     if failed { throw Failure(status: Status.refused, message: "") }
   }
 
-  /// The schema of each component's output, by id.
-  private static func schemas(_ engine: Engine) throws -> [String: JSON] {
+  /// The card of each component, by id.
+  private static func cards(_ engine: Engine) throws -> [String: JSON] {
     var out: [String: JSON] = [:]
     for component in try engine.call(.catalogue, []).value()["components"]?.elements ?? [] {
-      if let id = component["id"]?.text { out[id] = component["output"] }
+      if let id = component["id"]?.text { out[id] = component }
     }
     return out
   }
@@ -75,16 +75,17 @@ struct Analyze: ParsableCommand {
 struct FindingsPage {
   let answer: JSON
   let names: Names
-  let schemas: [String: JSON]
+  /// Cards of components, by id.
+  let components: [String: JSON]
   let top: Int
   /// Everything in each answer, not only what stands out.
   let full: Bool
   private let agents: [JSON]
 
-  init(_ answer: JSON, names: Names, schemas: [String: JSON], top: Int, full: Bool) {
+  init(_ answer: JSON, names: Names, components: [String: JSON], top: Int, full: Bool) {
     self.answer = answer
     self.names = names
-    self.schemas = schemas
+    self.components = components
     self.top = top
     self.full = full
     agents = answer["agents"]?.elements ?? []
@@ -95,7 +96,8 @@ struct FindingsPage {
     for found in answer["answers"]?.elements ?? [] {
       Terminal.out()
       let id = found["id"]?.text ?? ""
-      Terminal.out(Style.bold(id))
+      let summary = components[id]?["summary"]?.text.map { $0 + "  " } ?? ""
+      Terminal.out(Style.bold(summary) + Style.dim(id))
       if let error = found["error"] {
         let place = error["at"]?.text.map { " (at \(Text.plain($0)))" } ?? ""
         Terminal.out("  " + Style.red("not answered: ") + Text.plain(error["message"]?.text ?? "") + place)
@@ -103,7 +105,7 @@ struct FindingsPage {
       }
       if let headline = found["headline"]?.text { Page.paragraph(Text.plain(headline)) }
       let output = found["output"] ?? [:]
-      let fields = schemas[id]?["properties"]?.members ?? output.members.map { .init($0.key, [:]) }
+      let fields = components[id]?["output"]?["properties"]?.members ?? output.members.map { .init($0.key, [:]) }
       for field in fields {
         if let value = output[field.key] { show(field.key, value, field.value) }
       }
@@ -118,13 +120,15 @@ struct FindingsPage {
     switch value {
     case .array(let list):
       let perAgent = list.count == agents.count && list.count > 1
-      if perAgent, schema["items"]?["type"]?.text == "integer" {
+      let ofAgents = schema["items"]?["type"]?.elements.contains("string") == true
+      if ofAgents {
+        if !full { return }
+        title(name, about)
+        paragraph(list.isEmpty ? "none" : names.list(list, most: top))
+      } else if perAgent, schema["items"]?["type"]?.text == "integer" {
         if full { groups(name, list, about) }
       } else if perAgent, list.contains(where: { $0.number != nil }) {
         ranking(name, list, about)
-      } else if schema["items"]?["type"]?.elements.contains("string") == true {
-        if full { title(name, about) }
-        if full && !list.isEmpty { paragraph(names.list(list, most: top)) } else if full { paragraph("none") }
       } else if full {
         title(name, about)
         let shown = list.prefix(top).map { Self.short($0) }.joined(separator: ", ")
