@@ -42,6 +42,11 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+// What never runs hot is built small: the library has 8 MB, of which Swift's own runtime takes 6.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+let smallLayers: Set = ["AuraCatalogue", "AuraEngine", "AuraABI"]
+let quiet: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))]
+
 let package = Package(
   name: "aura",
   products: [
@@ -66,7 +71,8 @@ let package = Package(
   ]
     + layers.map { layer in
       .target(
-        name: layer.name, dependencies: layer.imports.map { .init(stringLiteral: $0) }, swiftSettings: strict,
+        name: layer.name, dependencies: layer.imports.map { .init(stringLiteral: $0) },
+        swiftSettings: strict + quiet + (smallLayers.contains(layer.name) ? small : []),
         linkerSettings: layer.name == "AuraABI" ? libraryLink : [])
     }
     + layers.map { layer in
