@@ -154,7 +154,7 @@ static void schema(void) {
   EXPECT("2^31 runs", aura_predict, "{\"topology\":{\"nodes\":[],\"edges\":[]},\"runs\":2147483648}", AURA_E_SCHEMA,
          "/runs", ANY_OFFSET);
   EXPECT("a mechanism nobody knows", aura_predict,
-         "{\"topology\":{\"nodes\":[],\"edges\":[]},\"mechanism\":\"cascade.none\"}", AURA_E_NOT_FOUND, "/mechanism",
+         "{\"topology\":{\"nodes\":[],\"edges\":[]},\"mechanism\":\"cascade.none\"}", AURA_E_SCHEMA, "/mechanism",
          ANY_OFFSET);
 
   EXPECT("nodes that are no list", aura_predict, "{\"nodes\":{},\"edges\":[]}", AURA_E_SCHEMA, "/nodes", ANY_OFFSET);
