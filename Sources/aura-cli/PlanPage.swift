@@ -39,7 +39,7 @@ struct PlanPage {
       Page.paragraph(difference(action), indent: indent)
       let undo = Text.plain(action["undo"]?.text ?? ""), assumes = Text.plain(action["assumes"]?.text ?? "")
       if !assumes.isEmpty { Page.paragraph(Style.dim("Taken for granted: \(assumes)."), indent: indent) }
-      if !undo.isEmpty { Page.paragraph(Style.dim("To undo it: \(undo)."), indent: indent) }
+      if !undo.isEmpty { Page.paragraph(Style.dim("To take it back: \(undo)."), indent: indent) }
     }
     if actions.count > top { Page.paragraph("and \(Text.counted(actions.count - top, "more action"))") }
   }
@@ -57,7 +57,7 @@ struct PlanPage {
     let largest = max(without, with, 1e-9)
     func bar(_ value: Double, _ style: Style) -> String {
       let cells = Int((value / largest * full).rounded())
-      return style(String(repeating: "█", count: value > 0 ? max(1, cells) : 0))
+      return style(String(repeating: "█", count: value >= 0.05 ? max(1, cells) : 0))
     }
     let figures = [Self.one(without), Self.one(with)]
     let width = figures.map { Text.width($0) }.max() ?? 0
@@ -95,12 +95,11 @@ struct PlanPage {
   private func printMethod() {
     let tried = Text.counted(Int(plan["candidates"]?.number ?? 0), "action")
     let proving = Text.grouped(Int(plan["proving_runs"]?.number ?? 0))
-    let mechanism = (plan["mechanism"]?.text ?? "").replacing("_", with: " ")
     Terminal.out()
     Page.paragraph(
       Style.dim(
         "\(tried) tried; the figures come from \(proving) simulated futures that did not choose them, each played with "
-          + "and without. How failure spreads is modelled as \(mechanism): \(Text.plain(plan["mechanism_why"]?.text ?? ""))."
+          + "and without. " + Page.mechanism(plan)
       ), indent: 0)
   }
 

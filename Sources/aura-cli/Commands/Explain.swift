@@ -69,15 +69,13 @@ struct ExplanationPage {
     Page.paragraph(Text.plain(explanation["summary"]?.text ?? answer["headline"]?.text ?? ""), indent: 0)
     if let agent = explanation["agent"], agent != .null { print(agent: agent) }
     if let action = explanation["action"], action != .null { print(action: action) }
-    let mechanism = (explanation["mechanism"]?.text ?? "").replacing("_", with: " ")
     let used = (explanation["mechanism_parameters"]?.elements ?? []).map {
       "\(Text.plain($0["name"]?.text ?? "").replacing("_", with: " ")) \(Text.number($0["value"]?.number ?? 0))"
     }
     Terminal.out()
     Page.paragraph(
       Style.dim(
-        "How failure spreads is modelled as \(mechanism): \(Text.plain(explanation["mechanism_why"]?.text ?? "")). "
-          + (used.isEmpty ? "" : "Its parameters: \(used.joined(separator: ", ")).")), indent: 0)
+        Page.mechanism(explanation) + (used.isEmpty ? "" : " Its parameters: \(used.joined(separator: ", ")).")), indent: 0)
   }
 
   private func print(agent: JSON) {
