@@ -216,7 +216,7 @@ extension Forecast {
     return reason.rising ? text + " and rising" : text
   }
 
-  private func name(_ i: Int, _ view: TopologyView) -> String { view.id(i).description }
+  private func name(_ i: Int, _ view: TopologyView) -> String { view.name(i) }
 
   private func sentence(_ i: Int, _ reasons: [Reason], _ causes: [Weighed], _ view: TopologyView) -> String {
     let name = name(i, view)

@@ -157,13 +157,11 @@ struct ForecastPage {
   }
 
   private func printMethod() {
-    let mechanism = (forecast["mechanism"]?.text ?? "").replacing("_", with: " ")
     let runs = Text.grouped(Int(forecast["runs"]?.number ?? 0))
     Terminal.out()
     Page.paragraph(
       Style.dim(
-        "From \(runs) simulated futures. How failure spreads is modelled as \(mechanism): "
-          + Text.plain(forecast["mechanism_why"]?.text ?? "") + "."), indent: 0)
+"From \(runs) simulated futures. \(Page.mechanism(forecast))"), indent: 0)
   }
 }
 

@@ -29,7 +29,7 @@ struct Analyze: ParsableCommand {
   func run() throws {
     let engine = output.engine
     let wanted = try components.map { try Self.analysis($0) }
-    let members = asked.all([("analyses", wanted.isEmpty ? nil : .array(wanted))])
+    let members = asked.all(wanted.isEmpty ? [] : [("analyses", .array(wanted))])
     var failed = false
     try input.each(heading: !output.json) { document in
       let reply = try engine.ask(.analyze, document, adding: members)
@@ -201,6 +201,12 @@ enum Page {
     let ignored = topology["ignored"]?.elements.compactMap(\.text) ?? []
     if !ignored.isEmpty { line += "\n" + Style.dim("Fields not read: \(Text.plain(ignored.joined(separator: ", ")))") }
     return line
+  }
+
+  /// How failure is taken to spread, and why so.
+  static func mechanism(_ part: JSON) -> String {
+    let name = Text.plain((part["mechanism"]?.text ?? "").replacing("_", with: " "))
+    return "Failure is taken to spread by \(name), because \(Text.plain(part["mechanism_why"]?.text ?? ""))."
   }
 
   /// Sentences, wrapped on a terminal. What comes from documents has to be made plain before.

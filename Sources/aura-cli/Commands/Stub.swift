@@ -1,4 +1,2 @@
 internal import ArgumentParser
 struct Demo: ParsableCommand {}
-struct Intervene: ParsableCommand {}
-struct Explain: ParsableCommand {}
