@@ -236,7 +236,8 @@ AURA_API aura_status aura_analyze(aura_session session, const char *request, siz
 /**
  * Forecasts who fails: for every agent the probability of failing within the horizon, the time to failure, who pulls
  * it down and whom it pulls down; for the network the distribution of cascade size, the most likely path and the
- * agents whose loss is unsafe. Columns: "probability", "time_to_failure_s", "own", "pulled" (one value an agent).
+ * agents whose loss is unsafe. Columns with one value for each agent: "probability", "standard_error",
+ * "time_to_failure_s", "own", "pulled_down" (the parts of the probability that are its own and that others cause).
  */
 AURA_API aura_status aura_predict(aura_session session, const char *request, size_t request_size,
                                   const aura_call *call, aura_result *result, aura_error *error);

@@ -52,8 +52,13 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   }
 
   @inlinable package mutating func append(_ values: Span<Element>) throws(AuraError) {
+    if values.isEmpty { return }
     try reserve(used + values.count)
-    for i in values.indices { base.unsafelyUnwrapped[used &+ i] = values[i] }
+    values.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress {
+        base.unsafelyUnwrapped.advanced(by: used).update(from: start, count: source.count)
+      }
+    }
     used &+= values.count
   }
 

@@ -7,9 +7,9 @@
 package struct Dice: Sendable {
   @usableFromInline let seed: UInt64
 
-  @inlinable package init(seed: UInt64) { self.seed = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15) }
+  @inlinable @inline(__always) package init(seed: UInt64) { self.seed = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15) }
 
-  @inlinable static func mix(_ value: UInt64) -> UInt64 {
+  @inlinable @inline(__always) static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -17,17 +17,17 @@ package struct Dice: Sendable {
   }
 
   /// Dice for one stream (a run, an agent, a purpose) below these.
-  @inlinable package func stream(_ index: Int) -> Dice {
+  @inlinable @inline(__always) package func stream(_ index: Int) -> Dice {
     Dice(seed: seed ^ (UInt64(truncatingIfNeeded: index) &* 0xD6E8_FEB8_6659_FD93))
   }
 
   /// 64 random bits for one coordinate.
-  @inlinable package func bits(_ index: Int) -> UInt64 {
+  @inlinable @inline(__always) package func bits(_ index: Int) -> UInt64 {
     Self.mix(seed &+ UInt64(truncatingIfNeeded: index) &* 0x9E37_79B9_7F4A_7C15)
   }
 
   /// Uniform in [0, 1).
-  @inlinable package func uniform(_ index: Int) -> Double { Double(bits(index) >> 11) * 0x1p-53 }
+  @inlinable @inline(__always) package func uniform(_ index: Int) -> Double { Double(bits(index) >> 11) * 0x1p-53 }
 
   /// Uniform in 0..<bound; bound is at least 1. The bias is below bound / 2^64.
   @inlinable package func integer(_ index: Int, below bound: Int) -> Int {

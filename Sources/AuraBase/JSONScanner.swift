@@ -1,10 +1,14 @@
-internal import Glibc
-
 /// Where a string token's bytes lie (between the quotes).
 package struct StringToken: BitwiseCopyable, Sendable {
   package let start: Int
   package let count: Int
   package let escaped: Bool
+
+  @inlinable package init(start: Int, count: Int, escaped: Bool) {
+    self.start = start
+    self.count = count
+    self.escaped = escaped
+  }
 }
 
 /// Strict RFC 8259 pull scanner over borrowed bytes: the reader of documents too large for a tree. Every byte read
@@ -12,20 +16,35 @@ package struct StringToken: BitwiseCopyable, Sendable {
 /// What it accepts is what Jansson accepts.
 package struct JSONScanner: ~Copyable, ~Escapable {
   package let bytes: Span<UInt8>
-  package private(set) var position = 0
-  private var depth = 0
-  private let maxDepth: Int
+  package internal(set) var position = 0
+  @usableFromInline var depth = 0
+  @usableFromInline let maxDepth: Int
 
   @_lifetime(copy bytes)
-  package init(_ bytes: Span<UInt8>, maxDepth: Int = 60) {
+  @inlinable package init(_ bytes: Span<UInt8>, maxDepth: Int = 60) {
     self.bytes = bytes
     self.maxDepth = maxDepth
   }
 
-  private func syntax(_ what: String) -> AuraError { AuraError(.syntax, what, at: position) }
+  @usableFromInline @inline(never)
+  func syntax(_ what: StaticString) -> AuraError { AuraError(.syntax, "\(what)", at: position) }
+
+  @usableFromInline @inline(never)
+  func missing(_ c: UInt8) -> AuraError {
+    AuraError(.syntax, "expected '\(Character(UnicodeScalar(c)))'", at: position)
+  }
 
   /// Skips white space and returns the byte at the new position.
-  private mutating func peek() throws(AuraError) -> UInt8 {
+  @inlinable mutating func peek() throws(AuraError) -> UInt8 {
+    if position < bytes.count {
+      let c = bytes[position]
+      if c > 0x20 { return c }
+    }
+    return try peekSlow()
+  }
+
+  @usableFromInline @inline(never)
+  mutating func peekSlow() throws(AuraError) -> UInt8 {
     while position < bytes.count {
       let c = bytes[position]
       if c > 0x20 { return c }
@@ -35,18 +54,18 @@ package struct JSONScanner: ~Copyable, ~Escapable {
     throw syntax("unexpected end of input")
   }
 
-  private mutating func expect(_ c: UInt8) throws(AuraError) {
-    guard try peek() == c else { throw syntax("expected '\(Character(UnicodeScalar(c)))'") }
+  @inlinable mutating func expect(_ c: UInt8) throws(AuraError) {
+    guard try peek() == c else { throw missing(c) }
     position &+= 1
   }
 
-  private mutating func take(_ c: UInt8) throws(AuraError) -> Bool {
+  @inlinable mutating func take(_ c: UInt8) throws(AuraError) -> Bool {
     guard try peek() == c else { return false }
     position &+= 1
     return true
   }
 
-  package mutating func string() throws(AuraError) -> StringToken {
+  @inlinable package mutating func string() throws(AuraError) -> StringToken {
     guard try peek() == UInt8(ascii: "\"") else { throw syntax("expected a string") }
     position &+= 1
     let start = position
@@ -69,14 +88,14 @@ package struct JSONScanner: ~Copyable, ~Escapable {
   }
 
   /// High bit of each byte that is a quote, a backslash, a control or not ASCII.
-  private static func needsLook(_ w: UInt64) -> UInt64 {
+  @inlinable static func needsLook(_ w: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let quote = w ^ (ones &* 0x22), slash = w ^ (ones &* 0x5C)
     return ((quote &- ones) | (slash &- ones) | (w &- ones &* 0x20) | w) & (ones &* 0x80)
   }
 
-  @inline(never)
-  private mutating func stringSlow(_ start: Int) throws(AuraError) -> StringToken {
+  @usableFromInline @inline(never)
+  mutating func stringSlow(_ start: Int) throws(AuraError) -> StringToken {
     var escaped = false
     while position < bytes.count {
       switch bytes[position] {
@@ -189,47 +208,48 @@ package struct JSONScanner: ~Copyable, ~Escapable {
     }
   }
 
-  package func equals(_ token: StringToken, _ text: StaticString) -> Bool {
+  @inlinable package func equals(_ token: StringToken, _ text: StaticString) -> Bool {
+    if token.escaped { return self.text(token) == "\(text)" }
     guard token.count == text.utf8CodeUnitCount else { return false }
-    return bytes.extracting(token.start..<token.start + token.count).withUnsafeBufferPointer {
-      memcmp($0.baseAddress ?? text.utf8Start, text.utf8Start, token.count) == 0
-    }
+    for k in 0..<token.count where bytes[token.start &+ k] != text.utf8Start[k] { return false }
+    return true
   }
 
-  /// A finite number.
-  package mutating func number() throws(AuraError) -> Double {
-    _ = try peek()
+  // MARK: Numbers
+
+  /// A finite number, correctly rounded.
+  @inlinable package mutating func number() throws(AuraError) -> Double {
+    let first = try peek()
     let start = position
-    let negative = try take(UInt8(ascii: "-"))
+    if first == UInt8(ascii: "-") { position &+= 1 }
     var mantissa: UInt64 = 0
     let whole = digits(into: &mantissa)
-    guard whole > 0, whole == 1 || bytes[position - whole] != UInt8(ascii: "0") else {
-      throw syntax("expected a value")
-    }
+    let zero = whole > 0 && bytes[position &- whole] == UInt8(ascii: "0")
+    guard whole == 1 || whole > 1 && !zero else { throw syntax("expected a value") }
     var fraction = 0
     if position < bytes.count && bytes[position] == UInt8(ascii: ".") {
       position &+= 1
-      fraction = digits(into: &mantissa)
+      fraction = manyDigits(into: &mantissa)
       if fraction == 0 { throw syntax("expected a digit") }
     }
     let exponent = position < bytes.count && bytes[position] | 0x20 == UInt8(ascii: "e")
-    // Exact: the mantissa fits in 53 bits and the power of ten is exactly representable.
-    if !exponent && whole &+ fraction <= 18 && mantissa >> 53 == 0 {
-      let value = Double(mantissa) / Self.powers[fraction]
-      return negative ? -value : value
-    }
-    return try numberSlow(start)
+    // Nineteen digits fit in 64 bits; a zero in front of the point is none of them.
+    guard !exponent && whole &+ fraction &- (zero ? 1 : 0) <= 19 else { return try numberSlow(start) }
+    // Exact when the mantissa fits in 53 bits, for so does the power of ten.
+    let value = mantissa >> 53 == 0 ? Double(mantissa) / PowersOfTen.real[fraction] : Self.ratio(mantissa, fraction)
+    return first == UInt8(ascii: "-") ? -value : value
   }
 
   /// Where a number's bytes lie.
-  package mutating func numberToken() throws(AuraError) -> StringToken {
+  @inlinable package mutating func numberToken() throws(AuraError) -> StringToken {
     _ = try peek()
     let start = position
     _ = try number()
     return StringToken(start: start, count: position &- start, escaped: false)
   }
 
-  private mutating func digits(into value: inout UInt64) -> Int {
+  /// Appends digits to `value`, modulo 2^64, and returns how many there were.
+  @inlinable mutating func digits(into value: inout UInt64) -> Int {
     let start = position
     while position < bytes.count {
       let d = bytes[position] &- 0x30
@@ -240,26 +260,120 @@ package struct JSONScanner: ~Copyable, ~Escapable {
     return position &- start
   }
 
-  @inline(never)
-  private mutating func numberSlow(_ start: Int) throws(AuraError) -> Double {
-    if position < bytes.count && bytes[position] | 0x20 == UInt8(ascii: "e") {
-      position += 1
-      if position < bytes.count && (bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")) {
-        position += 1
-      }
-      var ignored: UInt64 = 0
-      if digits(into: &ignored) == 0 { throw syntax("expected an exponent") }
+  /// The same, eight digits at a time.
+  @inlinable mutating func manyDigits(into value: inout UInt64) -> Int {
+    let start = position
+    while position &+ 8 <= bytes.count {
+      let word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+      // Digits become 0...9, and every other byte becomes ten or more, which sets its high bit in `others`.
+      var x = UInt64(littleEndian: word) ^ 0x3030_3030_3030_3030
+      let others = ((x & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7676_7676_7676_7676 | x) & 0x8080_8080_8080_8080
+      let count = others.trailingZeroBitCount >> 3
+      if count == 0 { break }
+      // The digits move to the end of the word, zeros before them; then pairs, fours and all eight are joined.
+      x = x &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+      x = x &* 10 &+ x >> 8
+      let joined = (x & 0xFF_0000_00FF) &* (100 &+ 1_000_000 << 32) &+ (x >> 16 & 0xFF_0000_00FF) &* (1 &+ 10_000 << 32)
+      value = value &* PowersOfTen.whole[count] &+ joined >> 32
+      position &+= count
+      if count < 8 { return position &- start }
     }
-    guard position - start <= 512 else { throw syntax("number too long") }
-    guard let value = Double(Self.decode(bytes.extracting(start..<position))), value.isFinite else { throw syntax("number out of range") }
-    return value
+    _ = digits(into: &value)
+    return position &- start
   }
 
-  private static let powers: InlineArray<19, Double> = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
-  ]
+  /// `mantissa` / 10^`power`, correctly rounded: 64 bits of the quotient are more than a double holds, and its last bit
+  /// stands for what the division left over.
+  @usableFromInline @inline(never)
+  static func ratio(_ mantissa: UInt64, _ power: Int) -> Double {
+    guard mantissa > 0 else { return 0 }
+    let divisor = PowersOfTen.whole[power]
+    let up = mantissa.leadingZeroBitCount, down = divisor.leadingZeroBitCount
+    let top = mantissa << UInt64(up)
+    let (quotient, rest) = (divisor << UInt64(down)).dividingFullWidth((top >> 1, top << 63))
+    return scale(Double(quotient | (rest == 0 ? 0 : 1)), down - up - 63)
+  }
 
-  private mutating func literal(_ text: StaticString) throws(AuraError) {
+  /// `mantissa` * 10^`power`, correctly rounded.
+  private static func product(_ mantissa: UInt64, _ power: Int) -> Double {
+    let (high, low) = mantissa.multipliedFullWidth(by: PowersOfTen.whole[power])
+    guard high > 0 else { return Double(low) }
+    let up = high.leadingZeroBitCount
+    let top = up == 0 ? high : high << UInt64(up) | low >> UInt64(64 - up)
+    let rest = low << UInt64(up)
+    return scale(Double(top | (rest == 0 ? 0 : 1)), 64 - up)
+  }
+
+  /// `value` * 2^`power`, where both and the product are normal numbers.
+  private static func scale(_ value: Double, _ power: Int) -> Double {
+    value * Double(sign: .plus, exponent: power, significand: 1)
+  }
+
+  /// A number with an exponent or more than nineteen digits, from its start.
+  @usableFromInline @inline(never)
+  mutating func numberSlow(_ start: Int) throws(AuraError) -> Double {
+    var at = start
+    let negative = bytes[at] == UInt8(ascii: "-")
+    if negative { at += 1 }
+    // Digits that matter: 768 decide any rounding, and one more says that some that follow are not zero.
+    var text: [UInt8] = []
+    var mantissa: UInt64 = 0
+    var power = 0
+    var point = false
+    var more = false
+    while at < position {
+      let c = bytes[at]
+      at += 1
+      if c == UInt8(ascii: ".") {
+        point = true
+        continue
+      }
+      if point { power -= 1 }
+      if text.isEmpty && c == UInt8(ascii: "0") { continue }
+      if text.count < 768 {
+        text.append(c)
+        mantissa = mantissa &* 10 &+ UInt64(c &- 0x30)
+      } else {
+        power += 1
+        if c != UInt8(ascii: "0") { more = true }
+      }
+    }
+    if position < bytes.count && bytes[position] | 0x20 == UInt8(ascii: "e") {
+      position += 1
+      let sign = position < bytes.count ? bytes[position] : 0
+      if sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { position += 1 }
+      let from = position
+      var exponent = 0
+      while position < bytes.count, bytes[position] &- 0x30 <= 9 {
+        if exponent < 1 << 40 { exponent = exponent * 10 + Int(bytes[position] &- 0x30) }
+        position += 1
+      }
+      if position == from { throw syntax("expected an exponent") }
+      power += sign == UInt8(ascii: "-") ? -exponent : exponent
+    }
+    let value: Double
+    if text.isEmpty || text.count + power < -400 {
+      value = 0
+    } else if text.count + power > 400 {
+      value = .infinity
+    } else if text.count <= 19 && power.magnitude <= 19 {
+      value = power < 0 ? Self.ratio(mantissa, -power) : Self.product(mantissa, power)
+    } else {
+      if more {
+        text.append(UInt8(ascii: "1"))
+        power -= 1
+      }
+      text.append(UInt8(ascii: "e"))
+      text.append(contentsOf: Array(String(power).utf8))
+      value = Double(Self.decode(text.span)) ?? .infinity
+    }
+    guard value.isFinite else { throw syntax("number out of range") }
+    return negative ? -value : value
+  }
+
+  // MARK: Values
+
+  @usableFromInline mutating func literal(_ text: StaticString) throws(AuraError) {
     let n = text.utf8CodeUnitCount
     guard position + n <= bytes.count, equals(StringToken(start: position, count: n, escaped: false), text) else {
       throw syntax("expected a value")
@@ -267,22 +381,25 @@ package struct JSONScanner: ~Copyable, ~Escapable {
     position += n
   }
 
-  private mutating func enter(_ open: UInt8) throws(AuraError) {
+  @inlinable mutating func enter(_ open: UInt8) throws(AuraError) {
     try expect(open)
-    depth += 1
-    if depth > maxDepth { throw AuraError(.limit, "nesting deeper than \(maxDepth)", at: position) }
+    depth &+= 1
+    if depth > maxDepth { throw tooDeep() }
   }
 
+  @usableFromInline @inline(never)
+  func tooDeep() -> AuraError { AuraError(.limit, "nesting deeper than \(maxDepth)", at: position) }
+
   /// After an element: true when another one follows.
-  private mutating func more(_ close: UInt8) throws(AuraError) -> Bool {
+  @inlinable mutating func more(_ close: UInt8) throws(AuraError) -> Bool {
     if try take(UInt8(ascii: ",")) { return true }
     try expect(close)
-    depth -= 1
+    depth &-= 1
     return false
   }
 
   /// Calls `field` for each member, with the scanner at its value, which `field` must consume.
-  package mutating func object(
+  @inlinable package mutating func object(
     _ field: (inout JSONScanner, StringToken) throws(AuraError) -> Void
   ) throws(AuraError) {
     try enter(UInt8(ascii: "{"))
@@ -297,7 +414,7 @@ package struct JSONScanner: ~Copyable, ~Escapable {
     } while try more(UInt8(ascii: "}"))
   }
 
-  package mutating func array(_ element: (inout JSONScanner) throws(AuraError) -> Void) throws(AuraError) {
+  @inlinable package mutating func array(_ element: (inout JSONScanner) throws(AuraError) -> Void) throws(AuraError) {
     try enter(UInt8(ascii: "["))
     if try take(UInt8(ascii: "]")) {
       depth -= 1
@@ -307,9 +424,9 @@ package struct JSONScanner: ~Copyable, ~Escapable {
   }
 
   /// What kind of value comes next.
-  package enum Kind { case object, array, string, number, literal }
+  @frozen package enum Kind { case object, array, string, number, literal }
 
-  package mutating func kind() throws(AuraError) -> Kind {
+  @inlinable package mutating func kind() throws(AuraError) -> Kind {
     switch try peek() {
     case UInt8(ascii: "{"): .object
     case UInt8(ascii: "["): .array
@@ -320,7 +437,7 @@ package struct JSONScanner: ~Copyable, ~Escapable {
   }
 
   /// Consumes `null` and says so, or leaves another value untouched.
-  package mutating func null() throws(AuraError) -> Bool {
+  @inlinable package mutating func null() throws(AuraError) -> Bool {
     guard try peek() == UInt8(ascii: "n") else { return false }
     try literal("null")
     return true
@@ -454,4 +571,18 @@ package struct JSONScanner: ~Copyable, ~Escapable {
       }
     }
   }
+}
+
+/// Powers of ten that a double and a 64-bit integer hold exactly.
+@usableFromInline enum PowersOfTen {
+  @usableFromInline static let real: InlineArray<23, Double> = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+  ]
+
+  @usableFromInline static let whole: InlineArray<20, UInt64> = [
+    1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000,
+    100_000_000_000, 1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+    10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+  ]
 }

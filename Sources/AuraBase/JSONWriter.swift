@@ -11,8 +11,11 @@ package struct JSONWriter: ~Copyable {
     do throws(AuraError) { try buffer.append(value) } catch { failure = error }
   }
 
-  private mutating func bytes(_ text: some Collection<UInt8>) {
-    for value in text { byte(value) }
+  private mutating func bytes(_ text: String) {
+    var text = text
+    text.withUTF8 { raw in
+      do throws(AuraError) { try buffer.append(Span(_unsafeElements: raw)) } catch { failure = error }
+    }
   }
 
   private mutating func separate() {
@@ -51,12 +54,12 @@ package struct JSONWriter: ~Copyable {
 
   package mutating func null() {
     separate()
-    bytes("null".utf8)
+    bytes("null")
   }
 
   package mutating func value(_ value: Bool) {
     separate()
-    bytes((value ? "true" : "false").utf8)
+    bytes(value ? "true" : "false")
   }
 
   package mutating func value(_ value: Int) {
@@ -91,7 +94,7 @@ package struct JSONWriter: ~Copyable {
     if value.magnitude < 0x1p53, value == value.rounded(.towardZero) {
       integer(Int(value))
     } else {
-      bytes(value.description.utf8)
+      bytes(value.description)
     }
   }
 
@@ -103,7 +106,7 @@ package struct JSONWriter: ~Copyable {
   /// Text that is JSON already.
   package mutating func raw(_ text: String) {
     separate()
-    bytes(text.utf8)
+    bytes(text)
   }
 
   package mutating func raw(_ text: Span<UInt8>) {
@@ -159,6 +162,12 @@ package struct JSONWriter: ~Copyable {
 
   private mutating func quoted(_ text: String) {
     byte(UInt8(ascii: "\""))
+    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    if isPlain {
+      bytes(text)
+      byte(UInt8(ascii: "\""))
+      return
+    }
     for c in text.utf8 {
       switch c {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -171,7 +180,7 @@ package struct JSONWriter: ~Copyable {
         byte(UInt8(ascii: "\\"))
         byte(UInt8(ascii: "t"))
       case 0..<0x20:
-        bytes("\\u00".utf8)
+        bytes("\\u00")
         byte(Self.hex(c >> 4))
         byte(Self.hex(c & 15))
       default: byte(c)

@@ -64,12 +64,12 @@ package struct ExplanationAnswer: Answer {
 ///
 /// - Complexity: that of a forecast, and of playing its worlds twice for an action.
 /// - Source: paired comparison with common random numbers, Kahn and Marshall 1953, doi:10.1287/opre.1.5.263.
-package enum Explanation: Analysis {
+package enum Explanation: Explainer {
   package static let card = Card(
     id: "cascade.explain", since: "0.1",
     summary: "The evidence behind an agent's forecast or behind an action: metrics, causes, and the same worlds with and without.",
     reference: "Kahn and Marshall 1953, doi:10.1287/opre.1.5.263",
-    cost: "that of a forecast; for an action its worlds are played twice more", role: .explanation, dependsOnOrder: true)
+    cost: "that of a forecast; for an action its worlds are played twice more", dependsOnOrder: true)
 
   package struct Parameters: ForecastParameters {
     package var question = ForecastQuestion()

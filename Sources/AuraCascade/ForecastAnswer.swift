@@ -92,7 +92,7 @@ package struct NamedNumber: Answer {
 }
 
 /// The forecast as it is answered.
-package struct ForecastAnswer: Answer {
+package struct ForecastAnswer: Prediction {
   let mechanism: String
   let why: String
   let used: [NamedNumber]
@@ -100,9 +100,9 @@ package struct ForecastAnswer: Answer {
   let step_s: Double
   let runs: Int
   let failed: [Int32]
-  let probability: Column<Double>
+  package let probability: Column<Double>
   let error: Column<Double>
-  let time_s: Column<Double>
+  package let timeToFailure: Column<Double>
   let own: Column<Double>
   let pulled: Column<Double>
   let atRisk: [Outlook]
@@ -130,7 +130,7 @@ package struct ForecastAnswer: Answer {
     .agents("failed", \.failed, "Agents that have failed already, or are supposed to."),
     .reals("probability", \.probability, "For each agent: of failing within the horizon."),
     .reals("standard_error", \.error, "For each agent: of that probability, from the finite number of worlds."),
-    .reals("time_s", \.time_s, unit: "s", "For each agent: mean time to failure over the worlds in which it fails."),
+    .reals("time_to_failure_s", \.timeToFailure, unit: "s", "For each agent: mean time to failure over the worlds in which it fails."),
     .reals("own", \.own, "For each agent: part of the probability due to itself."),
     .reals("pulled_down", \.pulled, "For each agent: part due to others that fail first."),
     .items("at_risk", \.atRisk, "The agents most likely to fail, with reasons."),
@@ -252,7 +252,7 @@ extension Forecast {
       used: fit.parameters.map { NamedNumber(name: $0.name, value: $0.value) }, horizon_s: parameters.horizon_s,
       step_s: parameters.step_s, runs: tally.runs, failed: failed.map { Int32($0) },
       probability: try Column(probability), error: try Column(error),
-      time_s: try Column((0..<n).map(time_s)), own: try Column(own), pulled: try Column(pulled),
+      timeToFailure: try Column((0..<n).map(time_s)), own: try Column(own), pulled: try Column(pulled),
       atRisk: outlooks(ranked, view), size: sizes, histogram: Self.histogram(tally.sizes),
       large: Double(large) / runs,
       path: zip(path.agents, path.steps).map {
@@ -301,7 +301,7 @@ extension Forecast {
 /// - Complexity: O(worlds x (agents + links of failed agents)).
 /// - Source: mechanisms as their components say; independent parts of the probability conditioned out after
 ///   Rao-Blackwell; common random numbers after Kahn and Marshall 1953, doi:10.1287/opre.1.5.263.
-package enum CascadeForecast: Analysis {
+package enum CascadeForecast: Predictor {
   package struct Parameters: ForecastParameters {
     package var question = ForecastQuestion()
     package init() {}
@@ -312,7 +312,7 @@ package enum CascadeForecast: Analysis {
     id: "cascade.forecast", since: "0.1",
     summary: "Who is going to fail, how likely, when and why, and what would fall with it.",
     reference: "Watts 2002, doi:10.1073/pnas.082090499; Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002",
-    cost: "O(worlds x (agents + links of failed agents)); well under a millisecond on 100 agents", role: .predictor,
+    cost: "O(worlds x (agents + links of failed agents)); well under a millisecond on 100 agents",
     dependsOnOrder: true)
 
   package static let knownAnswers = [

@@ -70,12 +70,12 @@ package struct PlanAnswer: Answer {
 ///
 /// - Complexity: O(candidates x worlds x cost of a world).
 /// - Source: Leskovec et al. 2007, doi:10.1145/1281192.1281239 (lazy greedy choice).
-package enum Intervention: Analysis {
+package enum Intervention: ActionPlanner {
   package static let card = Card(
     id: "cascade.intervention", since: "0.1",
     summary: "Which actions within a budget save most agents, each with the difference it makes in simulated futures.",
     reference: "Leskovec et al. 2007, doi:10.1145/1281192.1281239",
-    cost: "O(candidates x worlds x cost of a world): tens of milliseconds on 100 agents", role: .planner,
+    cost: "O(candidates x worlds x cost of a world): tens of milliseconds on 100 agents",
     dependsOnOrder: true)
 
   package struct Parameters: ForecastParameters {

@@ -17,23 +17,46 @@ package protocol Analysis: Component {
   static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> Output
 }
 
+/// An analysis that forecasts failures; `predict` runs the one that the request's `predictor` names. A learned
+/// predictor and a simulated one answer alike.
+package protocol Predictor: Analysis where Output: Prediction {}
+
+/// What every forecast tells of each agent, in their order.
+package protocol Prediction: Answer {
+  /// Probability of failing within the horizon, in 0...1.
+  var probability: Column<Double> { get }
+  /// Expected time to failure of those worlds in which it fails, in seconds; not a number when it never does.
+  var timeToFailure: Column<Double> { get }
+}
+
+/// An analysis that proposes actions; `intervene` runs the one that the request's `planner` names.
+package protocol ActionPlanner: Analysis {}
+
+/// An analysis that gives the evidence behind a prediction or an action; `explain` runs it.
+package protocol Explainer: Analysis {}
+
+/// A way in which failures spread, that can also be tried on its own.
+package protocol SpreadingMechanism: Analysis {}
+
+/// Which request runs a component, beside `analyze`, which runs them all.
+package enum Role: String, Sendable {
+  case analysis, mechanism, predictor, planner, explanation
+
+  init(_ type: any Analysis.Type) {
+    self =
+      switch type {
+      case is any Predictor.Type: .predictor
+      case is any ActionPlanner.Type: .planner
+      case is any Explainer.Type: .explanation
+      case is any SpreadingMechanism.Type: .mechanism
+      default: .analysis
+      }
+  }
+}
+
 /// What a component is, for people and programs.
 package struct Card: Sendable {
   package enum Lifecycle: String, Sendable { case experimental, stable, deprecated, removed }
-
-  /// Which request runs it beside `analyze`, which runs them all.
-  package enum Role: String, Sendable {
-    /// A measure of the network.
-    case analysis
-    /// A way in which failures spread.
-    case mechanism
-    /// `predict` runs the one that the request's `predictor` names.
-    case predictor
-    /// `intervene` runs the one that the request's `planner` names.
-    case planner
-    /// `explain` runs the one that fits what is asked.
-    case explanation
-  }
 
   /// `family.branch.name`; it keeps its meaning for ever.
   package let id: String
@@ -45,7 +68,6 @@ package struct Card: Sendable {
   /// Time as a function of n agents and m links, and the size that is comfortable on two cores.
   package let cost: String
   package let lifecycle: Lifecycle
-  package let role: Role
   /// Numbers of agents for which a request that names no analyses runs it.
   package let suits: ClosedRange<Int>
   /// The id of the component that reaches the same answers by another road, if there is one.
@@ -55,7 +77,7 @@ package struct Card: Sendable {
 
   package init(
     id: String, since: String, summary: String, reference: String, cost: String, lifecycle: Lifecycle = .experimental,
-    role: Role = .analysis, suits: ClosedRange<Int> = 0...(.max), agreesWith: String? = nil, dependsOnOrder: Bool = false
+    suits: ClosedRange<Int> = 0...(.max), agreesWith: String? = nil, dependsOnOrder: Bool = false
   ) {
     self.id = id
     self.since = since
@@ -63,7 +85,6 @@ package struct Card: Sendable {
     self.reference = reference
     self.cost = cost
     self.lifecycle = lifecycle
-    self.role = role
     self.suits = suits
     self.agreesWith = agreesWith
     self.dependsOnOrder = dependsOnOrder

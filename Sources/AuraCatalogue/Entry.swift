@@ -4,6 +4,7 @@ package import AuraGraph
 /// A component with its types forgotten; all that the engine sees of it.
 package struct Entry: Sendable {
   package let card: Card
+  package let role: Role
   package let knownAnswers: [KnownAnswer]
   /// Schemas (JSON Schema 2020-12) of the parameters and of the answer.
   package let parameters: JSON
@@ -19,6 +20,7 @@ package struct Entry: Sendable {
   /// A variant of a component: the same function under its own id, with some parameters fixed.
   package init<A: Analysis>(_: A.Type, card: Card, fixing fixed: JSON, knownAnswers: [KnownAnswer]) {
     self.card = card
+    role = Role(A.self)
     self.knownAnswers = knownAnswers
     let fixedNames = Set(fixed.members.map(\.key))
     parameters = Self.without(fixedNames, A.Parameters.schema)

@@ -26,7 +26,7 @@ package enum Catalogue {
   static func describe(_ entry: Entry) -> JSON {
     let card = entry.card
     var members: [JSON.Member] = [
-      .init("id", .string(card.id)), .init("family", .string(card.family)), .init("role", .string(card.role.rawValue)),
+      .init("id", .string(card.id)), .init("family", .string(card.family)), .init("role", .string(entry.role.rawValue)),
       .init("since", .string(card.since)), .init("lifecycle", .string(card.lifecycle.rawValue)),
       .init("summary", .string(card.summary)), .init("reference", .string(card.reference)),
       .init("cost", .string(card.cost)), .init("known_answers", .integer(entry.knownAnswers.count)),

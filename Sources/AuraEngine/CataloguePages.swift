@@ -20,7 +20,7 @@ package enum CataloguePages {
         out += "\n## \(family)\n"
       }
       out += "\n### `\(card.id)`\n\n\(card.summary)\n\n"
-      out += "- Role: \(card.role.rawValue). Lifecycle: \(card.lifecycle.rawValue), since \(card.since).\n"
+      out += "- Role: \(entry.role.rawValue). Lifecycle: \(card.lifecycle.rawValue), since \(card.since).\n"
       out += "- Cost: \(card.cost)\n- Source: \(card.reference)\n"
       if let other = card.agreesWith { out += "- Agrees with `\(other)`.\n" }
       let parameters = entry.parameters["properties"]?.members ?? []

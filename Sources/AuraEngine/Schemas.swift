@@ -56,9 +56,9 @@ package enum Schemas {
     return ["anyOf": [request, bare]]
   }
 
-  private static func one(_ role: Card.Role) -> JSON {
-    guard let entry = Catalogue.entries.first(where: { $0.card.role == role }) else { return [:] }
-    let choice = Catalogue.entries.filter { $0.card.role == role }.map { JSON.string($0.card.id) }
+  private static func one(_ role: Role) -> JSON {
+    guard let entry = Catalogue.entries.first(where: { $0.role == role }) else { return [:] }
+    let choice = Catalogue.entries.filter { $0.role == role }.map { JSON.string($0.card.id) }
     var more = entry.parameters["properties"]?.members ?? []
     if role == .explanation {
       more.append(.init("record", ["type": "integer", "description": "A record of apply, instead of its action."]))
@@ -85,8 +85,8 @@ package enum Schemas {
     ]
   }
 
-  private static func oneAnswer(_ role: Card.Role, _ name: String) -> JSON {
-    guard let entry = Catalogue.entries.first(where: { $0.card.role == role }) else { return [:] }
+  private static func oneAnswer(_ role: Role, _ name: String) -> JSON {
+    guard let entry = Catalogue.entries.first(where: { $0.role == role }) else { return [:] }
     let own: [JSON.Member] = [
       .init(role.rawValue, ["type": "string"]), .init(name, entry.output), .init("headline", ["type": "string"]),
     ]

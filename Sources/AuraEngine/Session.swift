@@ -36,6 +36,8 @@ package final class Session: Sendable {
 
   package let limits: Limits
   let pool: WorkerPool
+  /// How many threads work on one request.
+  package var threads: Int { pool.width }
   private let log: (@Sendable (LogLevel, String) -> Void)?
   private let turn = TurnLock()
   private let events: EventLog
@@ -218,7 +220,7 @@ package final class Session: Sendable {
   }
 
   /// A request that is answered by one component, whose parameters stand beside the topology.
-  private func runOne(_ bytes: Span<UInt8>, _ call: Call, _ role: Card.Role) throws(AuraError) -> Reply {
+  private func runOne(_ bytes: Span<UInt8>, _ call: Call, _ role: Role) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits)
       var common = CommonParameters()
@@ -239,9 +241,9 @@ package final class Session: Sendable {
   }
 
   /// The component that a request names for a role, or the first of that role.
-  static func entry(_ role: Card.Role, _ named: JSON?) throws(AuraError) -> Entry {
+  static func entry(_ role: Role, _ named: JSON?) throws(AuraError) -> Entry {
     guard let named else {
-      guard let first = Catalogue.entries.first(where: { $0.card.role == role }) else {
+      guard let first = Catalogue.entries.first(where: { $0.role == role }) else {
         throw AuraError(.unsupported, "no \(role.rawValue) in this build")
       }
       return first
@@ -250,7 +252,7 @@ package final class Session: Sendable {
       throw AuraError(.schema, "expected a string, not \(named.kindName)", pointer: "/\(role.rawValue)")
     }
     let entry = try Catalogue.entry(id, pointer: "/\(role.rawValue)")
-    guard entry.card.role == role else {
+    guard entry.role == role else {
       throw AuraError(.schema, "\(id) is no \(role.rawValue)", pointer: "/\(role.rawValue)")
     }
     return entry

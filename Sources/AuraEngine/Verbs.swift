@@ -35,7 +35,7 @@ struct AnalyzeParameters: ParameterSet {
 
   func tasks(agents: Int) throws(AuraError) -> [Task] {
     guard analyses != .null else {
-      return Catalogue.entries.filter { $0.card.role == .analysis && $0.card.suits.contains(agents) }
+      return Catalogue.entries.filter { $0.role == .analysis && $0.card.suits.contains(agents) }
         .map { Task(entry: $0, parameters: [:], pointer: "") }
     }
     guard case .array(let list) = analyses else {

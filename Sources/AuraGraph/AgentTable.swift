@@ -7,44 +7,42 @@ package import AuraBase
 package final class AgentTable: Sendable {
   package let count: Int
   private let pool: Column<UInt8>
-  private let offsets: Column<Int>
-  private let integer: Column<Bool>
+  private let marks: Column<IdMark>
   private let slots: Column<IdSlot>
-  private let seed: UInt64
+  private let hash: IdHash
 
   init(_ builder: consuming AgentTableBuilder) {
     let parts = builder.take()
     count = parts.count
     pool = parts.pool
-    offsets = parts.offsets
-    integer = parts.integer
+    marks = parts.marks
     slots = parts.slots
-    seed = parts.seed
+    hash = parts.hash
   }
 
   package func id(_ index: Int) -> AgentID {
     let pool = pool
-    let bytes = pool.span.extracting(offsets[index]..<offsets[index + 1])
+    let mark = marks[index]
+    let bytes = pool.span.extracting(mark.start..<marks[index + 1].start)
     let text = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-    return integer[index] ? .integer(Int(text) ?? 0) : .text(text)
+    return mark.isInteger ? .integer(Int(text) ?? 0) : .text(text)
   }
 
   /// The position of an agent, or nil.
   package func index(of id: AgentID) -> Int? {
     switch id {
     case .text(let text):
-      let bytes = Array(text.utf8)
-      return index(of: bytes.span, isInteger: false)
+      var text = text
+      return text.withUTF8 { index(of: Span(_unsafeElements: $0), isInteger: false) }
     case .integer(let value):
-      let bytes = Array(String(value).utf8)
-      return index(of: bytes.span, isInteger: true)
+      var text = String(value)
+      return text.withUTF8 { index(of: Span(_unsafeElements: $0), isInteger: true) }
     }
   }
 
   func index(of bytes: Span<UInt8>, isInteger: Bool) -> Int? {
-    let slots = slots, pool = pool, offsets = offsets, integer = integer
-    let found = IdSlot.find(
-      bytes, isInteger, IdSlot.hash(bytes, isInteger, seed), slots.span, pool.span, offsets.span, integer.span)
+    let slots = slots, pool = pool, marks = marks
+    let found = IdSlot.find(bytes, isInteger, hash.of(bytes, isInteger), slots.span, pool.span, marks.span)
     let index = slots[found].index
     return index < 0 ? nil : Int(index)
   }
@@ -52,10 +50,10 @@ package final class AgentTable: Sendable {
   /// The table without the agents that `keep` leaves out, followed by `added`.
   func rebuilt(keeping keep: Span<Bool>, adding added: [AgentID]) throws(AuraError) -> AgentTable {
     let pool = pool
-    var builder = try AgentTableBuilder(seed: seed)
+    var builder = try AgentTableBuilder(hash: hash)
     for i in 0..<count where keep[i] {
-      let bytes = pool.span.extracting(offsets[i]..<offsets[i + 1])
-      _ = try builder.insert(bytes, isInteger: integer[i])
+      let bytes = pool.span.extracting(marks[i].start..<marks[i + 1].start)
+      _ = try builder.insert(bytes, isInteger: marks[i].isInteger)
     }
     for id in added {
       let bytes = Array(id.description.utf8)
@@ -67,35 +65,88 @@ package final class AgentTable: Sendable {
   }
 }
 
+/// Where an id begins in the pool (it ends where the next one begins), and of which kind it is.
+struct IdMark: BitwiseCopyable, Sendable {
+  private let bits: Int
+
+  init(start: Int, isInteger: Bool) { bits = start &<< 1 | (isInteger ? 1 : 0) }
+
+  var start: Int { bits &>> 1 }
+  var isInteger: Bool { bits & 1 == 1 }
+}
+
+/// A hash of ids that nobody can aim at without knowing its keys: sixteen bytes at a time are mixed with the keys,
+/// multiplied, and the two halves of the product joined (Wang Yi's wyhash, 2019, has the same step).
+struct IdHash: Sendable {
+  private let first: UInt64
+  private let second: UInt64
+
+  init(seed: UInt64) {
+    let dice = Dice(seed: seed)
+    first = dice.bits(0)
+    second = dice.bits(1)
+  }
+
+  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let (high, low) = a.multipliedFullWidth(by: b)
+    return high ^ low
+  }
+
+  func of(_ bytes: Span<UInt8>, _ isInteger: Bool) -> UInt64 {
+    let raw = bytes.bytes
+    let count = bytes.count
+    var h = first ^ UInt64(truncatingIfNeeded: count &<< 1 | (isInteger ? 1 : 0))
+    var at = 0
+    while count &- at > 16 {
+      let a = raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+      let b = raw.unsafeLoadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self)
+      h = Self.fold(a ^ second, b ^ h)
+      at &+= 16
+    }
+    // The last sixteen bytes, or all of a shorter id; the two loads may overlap.
+    var a: UInt64 = 0
+    var b: UInt64 = 0
+    if count >= 8 {
+      a = raw.unsafeLoadUnaligned(fromByteOffset: max(0, count &- 16), as: UInt64.self)
+      b = raw.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    } else {
+      for k in 0..<count { a = a &<< 8 | UInt64(bytes[k]) }
+    }
+    return Self.fold(Self.fold(a ^ second, b ^ h) ^ first, 0x9E37_79B9_7F4A_7C15)
+  }
+}
+
+/// Whether two runs of bytes are equal, eight at a time.
+func equal(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+  let count = a.count
+  guard b.count == count else { return false }
+  guard count >= 8 else {
+    for k in 0..<count where a[k] != b[k] { return false }
+    return true
+  }
+  let x = a.bytes, y = b.bytes
+  var at = 0
+  while at &+ 8 < count {
+    if x.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+      != y.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+    {
+      return false
+    }
+    at &+= 8
+  }
+  return x.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    == y.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+}
+
 /// One place of the open-addressing table: part of the hash, so that most misses cost no look at the pool.
 struct IdSlot: BitwiseCopyable, Sendable {
   var tag: UInt32 = 0
   var index: Int32 = -1
 
-  static func hash(_ bytes: Span<UInt8>, _ isInteger: Bool, _ seed: UInt64) -> UInt64 {
-    let raw = bytes.bytes
-    let count = bytes.count
-    var h = seed ^ UInt64(truncatingIfNeeded: count) ^ (isInteger ? 0x9E37_79B9_7F4A_7C15 : 0)
-    var at = 0
-    while at &+ 8 <= count {
-      h = (h ^ raw.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)) &* 0xFF51_AFD7_ED55_8CCD
-      h ^= h >> 32
-      at &+= 8
-    }
-    var tail: UInt64 = 0
-    while at < count {
-      tail = tail << 8 | UInt64(bytes[at])
-      at &+= 1
-    }
-    h = (h ^ tail) &* 0xFF51_AFD7_ED55_8CCD
-    h = (h ^ (h >> 32)) &* 0xC4CE_B9FE_1A85_EC53
-    return h ^ (h >> 29)
-  }
-
   /// The slot that holds the id, or the free one where it belongs.
   static func find(
     _ bytes: Span<UInt8>, _ isInteger: Bool, _ hash: UInt64, _ slots: Span<IdSlot>, _ pool: Span<UInt8>,
-    _ offsets: Span<Int>, _ integer: Span<Bool>
+    _ marks: Span<IdMark>
   ) -> Int {
     let mask = slots.count &- 1
     let tag = UInt32(truncatingIfNeeded: hash >> 32)
@@ -104,41 +155,36 @@ struct IdSlot: BitwiseCopyable, Sendable {
       let slot = slots[j]
       if slot.index < 0 { return j }
       if slot.tag == tag {
-        let i = Int(slot.index)
-        let start = offsets[i]
-        if offsets[i &+ 1] &- start == bytes.count && integer[i] == isInteger && same(bytes, pool, start) { return j }
+        let mark = marks[Int(slot.index)]
+        let end = marks[Int(slot.index) &+ 1].start
+        if mark.isInteger == isInteger && equal(bytes, pool.extracting(mark.start..<end)) { return j }
       }
       j = (j &+ 1) & mask
     }
   }
-
-  private static func same(_ bytes: Span<UInt8>, _ pool: Span<UInt8>, _ start: Int) -> Bool {
-    for k in bytes.indices where bytes[k] != pool[start &+ k] { return false }
-    return true
-  }
 }
 
-/// Collects ids in the order of their agents.
+/// Collects ids in the order of their agents; also words in the order in which they were first met.
 struct AgentTableBuilder: ~Copyable {
   private(set) var count = 0
   private var pool = Buffer<UInt8>()
-  private var offsets: Buffer<Int>
-  private var integer = Buffer<Bool>()
+  private var marks: Buffer<IdMark>
   private var slots: Buffer<IdSlot>
-  private let seed: UInt64
+  private let hash: IdHash
 
-  init(seed: UInt64) throws(AuraError) {
-    let offsets = try Buffer(repeating: 0, count: 1)
+  init(seed: UInt64) throws(AuraError) { try self.init(hash: IdHash(seed: seed)) }
+
+  init(hash: IdHash) throws(AuraError) {
+    let marks = try Buffer(repeating: IdMark(start: 0, isInteger: false), count: 1)
     let slots = try Buffer(repeating: IdSlot(), count: 16)
-    self.seed = seed
-    self.offsets = offsets
+    self.hash = hash
+    self.marks = marks
     self.slots = slots
   }
 
   /// The position of the id, or nil.
   func find(_ bytes: Span<UInt8>, isInteger: Bool) -> Int32? {
-    let hash = IdSlot.hash(bytes, isInteger, seed)
-    let j = IdSlot.find(bytes, isInteger, hash, slots.span, pool.span, offsets.span, integer.span)
+    let j = IdSlot.find(bytes, isInteger, hash.of(bytes, isInteger), slots.span, pool.span, marks.span)
     let index = slots.span[j].index
     return index < 0 ? nil : index
   }
@@ -146,15 +192,14 @@ struct AgentTableBuilder: ~Copyable {
   /// Adds an id and returns its position; nil when it is there already.
   mutating func insert(_ bytes: Span<UInt8>, isInteger: Bool) throws(AuraError) -> Int32? {
     if (count &+ 1) &* 2 > slots.count { try grow() }
-    let hash = IdSlot.hash(bytes, isInteger, seed)
-    let j = IdSlot.find(bytes, isInteger, hash, slots.span, pool.span, offsets.span, integer.span)
+    let code = hash.of(bytes, isInteger)
+    let j = IdSlot.find(bytes, isInteger, code, slots.span, pool.span, marks.span)
     guard slots.span[j].index < 0 else { return nil }
-    try pool.append(bytes)
-    try offsets.append(pool.count)
-    try integer.append(isInteger)
     let index = Int32(truncatingIfNeeded: count)
-    var all = slots.mutableSpan
-    all[j] = IdSlot(tag: UInt32(truncatingIfNeeded: hash >> 32), index: index)
+    marks[count] = IdMark(start: pool.count, isInteger: isInteger)
+    try pool.append(bytes)
+    try marks.append(IdMark(start: pool.count, isInteger: false))
+    slots[j] = IdSlot(tag: UInt32(truncatingIfNeeded: code >> 32), index: index)
     count &+= 1
     return index
   }
@@ -164,20 +209,29 @@ struct AgentTableBuilder: ~Copyable {
     do {
       var all = wider.mutableSpan
       let mask = all.count &- 1
+      let marks = marks.span, pool = pool.span
       for i in 0..<count {
-        let bytes = pool.span.extracting(offsets.span[i]..<offsets.span[i &+ 1])
-        let hash = IdSlot.hash(bytes, integer.span[i], seed)
-        var j = Int(truncatingIfNeeded: hash) & mask
+        let code = hash.of(pool.extracting(marks[i].start..<marks[i &+ 1].start), marks[i].isInteger)
+        var j = Int(truncatingIfNeeded: code) & mask
         while all[j].index >= 0 { j = (j &+ 1) & mask }
-        all[j] = IdSlot(tag: UInt32(truncatingIfNeeded: hash >> 32), index: Int32(truncatingIfNeeded: i))
+        all[j] = IdSlot(tag: UInt32(truncatingIfNeeded: code >> 32), index: Int32(truncatingIfNeeded: i))
       }
     }
     slots = wider
   }
 
+  /// All ids as text, in order.
+  func texts() -> [String] {
+    (0..<count).map { i in
+      pool.span.extracting(marks.span[i].start..<marks.span[i + 1].start).withUnsafeBufferPointer {
+        String(decoding: $0, as: UTF8.self)
+      }
+    }
+  }
+
   consuming func take() -> (
-    count: Int, pool: Column<UInt8>, offsets: Column<Int>, integer: Column<Bool>, slots: Column<IdSlot>, seed: UInt64
+    count: Int, pool: Column<UInt8>, marks: Column<IdMark>, slots: Column<IdSlot>, hash: IdHash
   ) {
-    (count, Column(pool), Column(offsets), Column(integer), Column(slots), seed)
+    (count, Column(pool), Column(marks), Column(slots), hash)
   }
 }

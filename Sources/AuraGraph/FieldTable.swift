@@ -1,151 +1,223 @@
 internal import AuraBase
 
 /// One field of agents or links while a document is read: numbers or words, one place for each row.
-final class FieldColumn {
-  let key: [UInt8]
+struct FieldColumn: ~Copyable {
   let name: String
-  let known: KnownField?
   let isText: Bool
+  fileprivate let key: Buffer<UInt8>
+  fileprivate let known: KnownField?
+  /// What values may be; anything for a field that is not known.
+  fileprivate let minimum: Double
+  fileprivate let maximum: Double
   private var values = Buffer<Double>()
   private var codes = Buffer<Int32>()
-  private var words: [String] = []
-  private var codeOfWord: [String: Int32] = [:]
+  private var words: AgentTableBuilder
   /// A value of another kind was met and left out.
-  var skippedSome = false
+  fileprivate var skippedSome = false
 
-  init(_ key: [UInt8], _ known: KnownField?, isText: Bool) {
+  fileprivate init(
+    _ key: consuming Buffer<UInt8>, _ name: String, _ known: KnownField?, isText: Bool, seed: UInt64
+  ) throws(AuraError) {
+    let words = try AgentTableBuilder(seed: seed)
     self.key = key
-    name = String(decoding: key, as: UTF8.self)
+    self.name = name
     self.known = known
     self.isText = isText
+    self.words = words
+    minimum = known?.minimum ?? -.infinity
+    maximum = known?.maximum ?? .infinity
   }
 
-  func set(_ value: Double, row: Int) throws(AuraError) {
-    if let known { try known.check(value) }
-    if values.count == row { return try values.append(value) }
-    try pad(row)
-    if values.count == row { return try values.append(value) }
-    values[row] = value  // the same key twice in one object: the last one holds
-  }
-
-  func set(_ word: String, row: Int) throws(AuraError) {
-    var code = codeOfWord[word]
-    if code == nil {
-      code = Int32(words.count)
-      words.append(word)
-      codeOfWord[word] = code
+  // The same key twice in one object: the last value holds.
+  fileprivate mutating func set(_ value: Double, row: Int) throws(AuraError) {
+    if values.count != row {
+      try pad(row)
+      values.truncate(to: row)
     }
-    while codes.count < row { try codes.append(-1) }
-    if codes.count == row { return try codes.append(code ?? -1) }
-    codes[row] = code ?? -1
+    try values.append(value)
   }
 
-  private func pad(_ row: Int) throws(AuraError) {
+  fileprivate mutating func set(word: Span<UInt8>, row: Int) throws(AuraError) {
+    var code = words.find(word, isInteger: false)
+    if code == nil { code = try words.insert(word, isInteger: false) }
+    try set(code: code ?? -1, row: row)
+  }
+
+  private mutating func set(code: Int32, row: Int) throws(AuraError) {
+    while codes.count < row { try codes.append(-1) }
+    codes.truncate(to: row)
+    try codes.append(code)
+  }
+
+  fileprivate mutating func forget(row: Int) {
+    values.truncate(to: row)
+    codes.truncate(to: row)
+  }
+
+  private mutating func pad(_ row: Int) throws(AuraError) {
     while values.count < row { try values.append(.nan) }
   }
 
-  var isEmpty: Bool { isText ? codes.count == 0 : values.count == 0 }
+  fileprivate var isEmpty: Bool { isText ? codes.count == 0 : values.count == 0 }
 
-  func numbers(rows: Int) throws(AuraError) -> NumberColumn {
+  fileprivate mutating func numbers(rows: Int) throws(AuraError) -> NumberColumn {
     try pad(rows)
     var taken = Buffer<Double>()
     swap(&taken, &values)
     return NumberColumn(name: name, values: Column(taken))
   }
 
-  func text(rows: Int) throws(AuraError) -> TextColumn {
+  fileprivate mutating func text(rows: Int) throws(AuraError) -> TextColumn {
     while codes.count < rows { try codes.append(-1) }
     var taken = Buffer<Int32>()
     swap(&taken, &codes)
-    return TextColumn(name: name, words: words, codes: Column(taken))
+    return TextColumn(name: name, words: words.texts(), codes: Column(taken))
+  }
+}
+
+/// A list of columns, which cannot be copied and so cannot stand in an array.
+private struct FieldColumns: ~Copyable {
+  private let base: UnsafeMutablePointer<FieldColumn>
+  private(set) var count = 0
+  let limit: Int
+
+  init(limit: Int) {
+    base = .allocate(capacity: limit)
+    self.limit = limit
+  }
+
+  deinit {
+    base.deinitialize(count: count)
+    base.deallocate()
+  }
+
+  /// - Precondition: `count` is below `limit`.
+  mutating func append(_ column: consuming FieldColumn) {
+    precondition(count < limit)
+    (base + count).initialize(to: column)
+    count += 1
+  }
+
+  subscript(_ i: Int) -> FieldColumn {
+    _read {
+      precondition(i >= 0 && i < count)
+      yield base[i]
+    }
+    _modify {
+      precondition(i >= 0 && i < count)
+      yield &base[i]
+    }
   }
 }
 
 /// The fields of agents, or of links, in the order in which they were first met.
-struct FieldTable {
-  private(set) var columns: [FieldColumn] = []
+struct FieldTable: ~Copyable {
+  private var columns: FieldColumns
   /// Where the field at each place of an object was last time: objects of one document look alike.
-  private var guesses: [Int] = []
+  private var guesses = Buffer<Int32>()
   private let numbers: [KnownField]
   private let texts: [String]
-  private let limit: Int
+  private let seed: UInt64
 
-  init(numbers: [KnownField], texts: [String], limit: Int) {
+  init(numbers: [KnownField], texts: [String], limit: Int, seed: UInt64) {
     self.numbers = numbers
     self.texts = texts
-    self.limit = limit
+    self.seed = seed
+    columns = FieldColumns(limit: limit)
   }
 
-  mutating func column(_ key: Span<UInt8>, place: Int) throws(AuraError) -> FieldColumn {
+  private mutating func column(_ key: Span<UInt8>, place: Int) throws(AuraError) -> Int {
     if place < guesses.count {
-      let guess = columns[guesses[place]]
-      if Self.same(guess.key, key) { return guess }
+      let guess = Int(guesses[place])
+      if equal(columns[guess].key.span, key) { return guess }
     }
-    let found = try search(key)
+    return try search(key, place)
+  }
+
+  @inline(never)
+  private mutating func search(_ key: Span<UInt8>, _ place: Int) throws(AuraError) -> Int {
+    var found = 0
+    while found < columns.count, !equal(columns[found].key.span, key) { found += 1 }
+    if found == columns.count {
+      guard found < columns.limit else { throw AuraError(.limit, "more than \(columns.limit) fields") }
+      let name = key.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+      columns.append(
+        try FieldColumn(
+          Buffer(copying: key), name, numbers.first { $0.name == name }, isText: texts.contains(name), seed: seed))
+    }
     if place < guesses.count {
-      guesses[place] = found
-    } else if place == guesses.count && place < limit {
-      guesses.append(found)
+      guesses[place] = Int32(found)
+    } else if place == guesses.count && place < columns.limit {
+      try guesses.append(Int32(found))
     }
-    return columns[found]
-  }
-
-  private mutating func search(_ key: Span<UInt8>) throws(AuraError) -> Int {
-    for i in columns.indices where Self.same(columns[i].key, key) { return i }
-    guard columns.count < limit else { throw AuraError(.limit, "more than \(limit) fields") }
-    var bytes: [UInt8] = []
-    for k in key.indices { bytes.append(key[k]) }
-    let name = String(decoding: bytes, as: UTF8.self)
-    columns.append(FieldColumn(bytes, numbers.first { $0.name == name }, isText: texts.contains(name)))
-    return columns.count - 1
-  }
-
-  private static func same(_ key: [UInt8], _ other: Span<UInt8>) -> Bool {
-    guard key.count == other.count else { return false }
-    for k in key.indices where key[k] != other[k] { return false }
-    return true
+    return found
   }
 
   /// Reads the value of one field into its column; what is neither a number nor a known word is left out and noted.
   mutating func read(_ s: inout JSONScanner, _ key: StringToken, place: Int, row: Int) throws(AuraError) {
-    let column: FieldColumn
+    let i: Int
     if key.escaped {
       let bytes = Array(s.text(key).utf8)
-      column = try self.column(bytes.span, place: place)
+      i = try column(bytes.span, place: place)
     } else {
-      column = try self.column(s.bytes.extracting(key.start..<key.start &+ key.count), place: place)
+      i = try column(s.bytes.extracting(key.start..<key.start &+ key.count), place: place)
     }
+    let isText = columns[i].isText
     switch try s.kind() {
-    case .number where !column.isText:
+    case .number where !isText:
+      let start = s.position
       let value = try s.number()
-      do throws(AuraError) { try column.set(value, row: row) } catch {
-        throw AuraError(error.code, error.message, at: s.position, pointer: AuraError.step(column.name))
-      }
-    case .string where column.isText:
+      guard value >= columns[i].minimum && value <= columns[i].maximum else { throw outside(i, value, start) }
+      try columns[i].set(value, row: row)
+    case .string where isText:
       let token = try s.string()
-      try column.set(s.text(token), row: row)
-    case .literal where try s.null(): break
-    default:
-      if column.known != nil {
-        throw AuraError(
-          .schema, "\(column.name) must be a number or null", at: s.position, pointer: AuraError.step(column.name))
+      if token.escaped {
+        let bytes = Array(s.text(token).utf8)
+        try columns[i].set(word: bytes.span, row: row)
+      } else {
+        try columns[i].set(word: s.bytes.extracting(token.start..<token.start &+ token.count), row: row)
       }
-      column.skippedSome = true
+    case .literal where try s.null(): columns[i].forget(row: row)
+    default:
+      if columns[i].known != nil {
+        let name = columns[i].name
+        throw AuraError(.schema, "\(name) must be a number or null", at: s.position, pointer: AuraError.step(name))
+      }
+      columns[i].skippedSome = true
       try s.skip()
     }
   }
 
-  func numberColumns(rows: Int) throws(AuraError) -> [NumberColumn] {
+  @inline(never)
+  private func outside(_ i: Int, _ value: Double, _ offset: Int) -> AuraError {
+    do throws(AuraError) { try columns[i].known?.check(value) } catch {
+      return AuraError(error.code, error.message, at: offset, pointer: AuraError.step(columns[i].name))
+    }
+    return AuraError(.internal, "a value outside no bounds", at: offset)
+  }
+
+  mutating func numberColumns(rows: Int) throws(AuraError) -> [NumberColumn] {
     var out: [NumberColumn] = []
-    for column in columns where !column.isText && !column.isEmpty { out.append(try column.numbers(rows: rows)) }
+    for i in 0..<columns.count where !columns[i].isText && !columns[i].isEmpty {
+      out.append(try columns[i].numbers(rows: rows))
+    }
     return out
   }
 
-  func textColumns(rows: Int) throws(AuraError) -> [TextColumn] {
+  mutating func textColumns(rows: Int) throws(AuraError) -> [TextColumn] {
     var out: [TextColumn] = []
-    for column in columns where column.isText && !column.isEmpty { out.append(try column.text(rows: rows)) }
+    for i in 0..<columns.count where columns[i].isText && !columns[i].isEmpty {
+      out.append(try columns[i].text(rows: rows))
+    }
     return out
   }
 
-  var ignored: [String] { columns.filter { $0.skippedSome || (!$0.isText && $0.isEmpty) }.map(\.name) }
+  /// Fields of which values, or all values, were left out; ask before the columns are taken.
+  var ignored: [String] {
+    var out: [String] = []
+    for i in 0..<columns.count where columns[i].skippedSome || (!columns[i].isText && columns[i].isEmpty) {
+      out.append(columns[i].name)
+    }
+    return out
+  }
 }

@@ -42,6 +42,9 @@ package final class TopologyView: Sendable {
 
   package func id(_ index: Int) -> AgentID { topology.structure.agents.id(index) }
 
+  /// What people call an agent: its label where it has one, else its id. For sentences; answers carry ids.
+  package func name(_ index: Int) -> String { topology.text("label")?[index] ?? id(index).description }
+
   /// The position of an agent.
   /// - Throws: `.notFound`, blaming `pointer`.
   package func index(of id: AgentID, pointer: String = "") throws(AuraError) -> Int {

@@ -7,10 +7,7 @@ internal import AuraGraph
 func counted(_ n: Int, _ noun: String) -> String { n == 1 ? "1 \(noun)" : "\(n) \(noun)s" }
 
 /// An agent as a person would write it.
-func name(_ agent: Int, _ view: TopologyView) -> String {
-  let json = view.id(agent).json
-  return json.text ?? json.encoded
-}
+func name(_ agent: Int, _ view: TopologyView) -> String { view.name(agent) }
 
 /// A share as a whole percentage that never rounds something to nothing.
 func percent(_ share: Double) -> String {

@@ -21,10 +21,12 @@ static char *large_request(size_t *length) {
   char *text = malloc(400000);
   size_t n = (size_t)sprintf(text, "{\"topology\":{\"nodes\":[");
   int i;
-  for (i = 0; i < 2000; i++) n += (size_t)sprintf(text + n, "%s{\"id\":%d,\"load\":%d,\"capacity\":100}", i ? "," : "", i, i % 90);
+  for (i = 0; i < 500; i++)
+    n += (size_t)sprintf(text + n, "%s{\"id\":%d,\"load\":%d,\"capacity\":100}", i ? "," : "", i, i % 90);
   n += (size_t)sprintf(text + n, "],\"edges\":[");
-  for (i = 0; i < 4000; i++)
-    n += (size_t)sprintf(text + n, "%s{\"source\":%d,\"target\":%d}", i ? "," : "", i % 2000, (i * 7 + 1 + i / 2000) % 2000);
+  for (i = 0; i < 1000; i++)
+    n += (size_t)sprintf(text + n, "%s{\"source\":%d,\"target\":%d}", i ? "," : "", i % 500,
+                         (i * 7 + 1 + i / 500) % 500);
   n += (size_t)sprintf(text + n, "]},\"runs\":20,\"seed\":7}");
   *length = n;
   return text;
@@ -38,9 +40,11 @@ static int child_uses_it(void) {
   size_t length = 0;
   char *large;
   if (aura_predict(session, ask, SIZE_MAX, NULL, &result, NULL) != AURA_OK) return 1;
-  if (aura_result_json(result, &text, &length) != AURA_OK || length != answer_length || memcmp(text, answer, length)) return 2;
+  if (aura_result_json(result, &text, &length) != AURA_OK || length != answer_length || memcmp(text, answer, length))
+    return 2;
   if (aura_result_free(result) != AURA_OK) return 3;
-  if (aura_observe(session, "{\"topology\":\"prod\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":1}}]}",
+  if (aura_observe(session,
+                   "{\"topology\":\"prod\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":1}}]}",
                    SIZE_MAX, NULL, &result, NULL) != AURA_OK)
     return 4;
   aura_result_free(result);
@@ -85,7 +89,8 @@ static void *keep_busy(void *argument) {
     switch (dice_below(&state, 5)) {
     case 0: status = aura_predict(session, ask, SIZE_MAX, NULL, &result, NULL); break;
     case 1:
-      status = aura_observe(session, "{\"topology\":\"other\",\"document\":" SMALL_NETWORK "}", SIZE_MAX, NULL, &result, NULL);
+      status = aura_observe(session, "{\"topology\":\"other\",\"document\":" SMALL_NETWORK "}", SIZE_MAX, NULL, &result,
+                            NULL);
       break;
     case 2: status = aura_events(session, "{\"after\":1000000,\"wait_ms\":2}", SIZE_MAX, NULL, &result, NULL); break;
     case 3: status = aura_predict(session, large, length, NULL, &result, NULL); break;
@@ -114,9 +119,10 @@ int main(void) {
   pthread_t threads[4];
   int i, first = 0, bad = 0;
   signal(SIGALRM, hung);
-  alarm(100);
+  alarm(200);
   if (!ok(aura_session_open(NULL, &session, NULL) == AURA_OK, "a session opens")) return done_testing();
-  ok(aura_observe(session, "{\"topology\":\"prod\",\"document\":" SMALL_NETWORK "}", SIZE_MAX, NULL, &result, NULL) == AURA_OK,
+  ok(aura_observe(session, "{\"topology\":\"prod\",\"document\":" SMALL_NETWORK "}", SIZE_MAX, NULL, &result, NULL) ==
+         AURA_OK,
      "it takes a network");
   aura_result_free(result);
   ok(aura_predict(session, ask, SIZE_MAX, NULL, &result, NULL) == AURA_OK, "and answers");
@@ -139,7 +145,7 @@ int main(void) {
   aura_result_free(result);
 
   for (i = 0; i < 4; i++) pthread_create(&threads[i], NULL, keep_busy, (void *)(size_t)i);
-  for (i = 0; i < 60; i++) {
+  for (i = 0; i < 40; i++) {
     struct timespec pause = {0, 3000000};
     int outcome;
     nanosleep(&pause, NULL);
@@ -152,7 +158,8 @@ int main(void) {
   }
   finished = 1;
   for (i = 0; i < 4; i++) pthread_join(threads[i], NULL);
-  ok(!bad, "60 children of a parent whose threads are at work use it (%d failed, the first with %d; 114 is a hang)", bad, first);
+  ok(!bad, "40 children of a parent whose threads are at work use it (%d failed, the first with %d; 114 is a hang)",
+     bad, first);
   ok(aura_predict(session, ask, SIZE_MAX, NULL, &result, NULL) == AURA_OK, "the parent still goes on");
   aura_result_free(result);
   ok(aura_session_close(session) == AURA_OK, "and closes");

@@ -36,8 +36,8 @@ static void expect_sized(const char *what, ask_fn ask, const char *text, size_t 
     if (error.status != want || !error.message[0]) good = 0;
   }
   if (!ok(good, "%s", what))
-    printf("#   wanted %d at '%s' offset %lld; got %d at '%s' offset %lld: %s\n", (int)want, pointer ? pointer : "(any)",
-           offset, (int)got, error.pointer, (long long)error.offset, error.message);
+    printf("#   wanted %d at '%s' offset %lld; got %d at '%s' offset %lld: %s\n", (int)want,
+           pointer ? pointer : "(any)", offset, (int)got, error.pointer, (long long)error.offset, error.message);
 }
 
 #define EXPECT(what, ask, text, want, pointer, offset) \
@@ -49,19 +49,54 @@ static void expect_sized(const char *what, ask_fn ask, const char *text, size_t 
 /* -------------------------------------------------------------- documents */
 
 static void syntax(void) {
-  static const char *const broken[] = {
-      "", " ", "{", "}", "[", "{\"nodes\":", "{\"nodes\":[", "{\"nodes\":[]", "{\"nodes\":[],}", "{\"nodes\":[,]}",
-      "{\"nodes\" []}", "{nodes:[]}", "{'nodes':[]}", "{\"nodes\":[]} x", "{\"nodes\":[]}{}", "nul", "tru", "-", "01",
-      "{\"seed\":01,\"nodes\":[],\"edges\":[]}", "{\"seed\":+1,\"nodes\":[],\"edges\":[]}",
-      "{\"seed\":1.,\"nodes\":[],\"edges\":[]}", "{\"seed\":.5,\"nodes\":[],\"edges\":[]}",
-      "{\"seed\":1e,\"nodes\":[],\"edges\":[]}", "{\"seed\":0x10,\"nodes\":[],\"edges\":[]}", NODES("{\"id\":NaN}"),
-      NODES("{\"id\":1,\"load\":NaN}"), NODES("{\"id\":1,\"load\":nan}"), NODES("{\"id\":1,\"load\":Infinity}"),
-      NODES("{\"id\":1,\"load\":-Infinity}"), NODES("{\"id\":\"\\ud800\"}"), NODES("{\"id\":\"\\udc00\"}"),
-      NODES("{\"id\":\"\\ud800\\u0041\"}"), NODES("{\"id\":\"\\ud83d\\ud83d\"}"), NODES("{\"id\":\"\\u12g4\"}"),
-      NODES("{\"id\":\"\\x41\"}"), NODES("{\"id\":\"a\nb\"}"), NODES("{\"id\":\"\x01\"}"), NODES("{\"id\":\"\xff\"}"),
-      NODES("{\"id\":\"\xc0\x80\"}"), NODES("{\"id\":\"\xed\xa0\x80\"}"), NODES("{\"id\":\"\xf4\x90\x80\x80\"}"),
-      NODES("{\"id\":\"\xe2\x82\"}"), NODES("{\"\xff\":1,\"id\":1}"), "\xef\xbb\xbf" NODES("{\"id\":1}"),
-      "{\"nodes\":[],\"edges\":[]} // done", "/* */{\"nodes\":[],\"edges\":[]}", "{\"nodes\":[{\"id\":1}],\"edges\":[]\f}"};
+  static const char *const broken[] = {"",
+                                       " ",
+                                       "{",
+                                       "}",
+                                       "[",
+                                       "{\"nodes\":",
+                                       "{\"nodes\":[",
+                                       "{\"nodes\":[]",
+                                       "{\"nodes\":[],}",
+                                       "{\"nodes\":[,]}",
+                                       "{\"nodes\" []}",
+                                       "{nodes:[]}",
+                                       "{'nodes':[]}",
+                                       "{\"nodes\":[]} x",
+                                       "{\"nodes\":[]}{}",
+                                       "nul",
+                                       "tru",
+                                       "-",
+                                       "01",
+                                       "{\"seed\":01,\"nodes\":[],\"edges\":[]}",
+                                       "{\"seed\":+1,\"nodes\":[],\"edges\":[]}",
+                                       "{\"seed\":1.,\"nodes\":[],\"edges\":[]}",
+                                       "{\"seed\":.5,\"nodes\":[],\"edges\":[]}",
+                                       "{\"seed\":1e,\"nodes\":[],\"edges\":[]}",
+                                       "{\"seed\":0x10,\"nodes\":[],\"edges\":[]}",
+                                       NODES("{\"id\":NaN}"),
+                                       NODES("{\"id\":1,\"load\":NaN}"),
+                                       NODES("{\"id\":1,\"load\":nan}"),
+                                       NODES("{\"id\":1,\"load\":Infinity}"),
+                                       NODES("{\"id\":1,\"load\":-Infinity}"),
+                                       NODES("{\"id\":\"\\ud800\"}"),
+                                       NODES("{\"id\":\"\\udc00\"}"),
+                                       NODES("{\"id\":\"\\ud800\\u0041\"}"),
+                                       NODES("{\"id\":\"\\ud83d\\ud83d\"}"),
+                                       NODES("{\"id\":\"\\u12g4\"}"),
+                                       NODES("{\"id\":\"\\x41\"}"),
+                                       NODES("{\"id\":\"a\nb\"}"),
+                                       NODES("{\"id\":\"\x01\"}"),
+                                       NODES("{\"id\":\"\xff\"}"),
+                                       NODES("{\"id\":\"\xc0\x80\"}"),
+                                       NODES("{\"id\":\"\xed\xa0\x80\"}"),
+                                       NODES("{\"id\":\"\xf4\x90\x80\x80\"}"),
+                                       NODES("{\"id\":\"\xe2\x82\"}"),
+                                       NODES("{\"\xff\":1,\"id\":1}"),
+                                       "\xef\xbb\xbf" NODES("{\"id\":1}"),
+                                       "{\"nodes\":[],\"edges\":[]} // done",
+                                       "/* */{\"nodes\":[],\"edges\":[]}",
+                                       "{\"nodes\":[{\"id\":1}],\"edges\":[]\f}"};
   size_t i;
   for (i = 0; i < sizeof broken / sizeof *broken; i++) {
     char what[128];
@@ -70,17 +105,18 @@ static void syntax(void) {
     for (k = 0; what[k]; k++)
       if ((unsigned char)what[k] < 0x20 || (unsigned char)what[k] > 0x7E) what[k] = '?';
     EXPECT(what, aura_predict, broken[i], AURA_E_SYNTAX, NULL, ANY_OFFSET);
-    if (error.offset > strlen(broken[i]))
-      ok(0, "its offset %lld lies within the document", (long long)error.offset);
+    if (error.offset > strlen(broken[i])) ok(0, "its offset %lld lies within the document", (long long)error.offset);
   }
-  EXPECT("the offset of a lone NaN is where it stands", aura_predict, "{\"nodes\":[{\"id\":1,\"load\":NaN}],\"edges\":[]}",
-         AURA_E_SYNTAX, NULL, 25);
-  EXPECT("the offset after the end of a document", aura_predict, "{\"nodes\":[],\"edges\":[]}?", AURA_E_SYNTAX, NULL, 23);
+  EXPECT("the offset of a lone NaN is where it stands", aura_predict,
+         "{\"nodes\":[{\"id\":1,\"load\":NaN}],\"edges\":[]}", AURA_E_SYNTAX, NULL, 25);
+  EXPECT("the offset after the end of a document", aura_predict, "{\"nodes\":[],\"edges\":[]}?", AURA_E_SYNTAX, NULL,
+         23);
   {
     char nul[] = "{\"nodes\":[{\"id\":\"a?b\"}],\"edges\":[]}";
     nul[18] = 0;
     expect_sized("a zero byte in a string", aura_predict, nul, sizeof nul - 1, AURA_E_SYNTAX, NULL, 18);
-    expect_sized("a zero byte after the document", aura_predict, "{\"nodes\":[],\"edges\":[]}\0", 24, AURA_E_SYNTAX, NULL, 23);
+    expect_sized("a zero byte after the document", aura_predict, "{\"nodes\":[],\"edges\":[]}\0", 24, AURA_E_SYNTAX,
+                 NULL, 23);
   }
 }
 
@@ -89,7 +125,8 @@ static void every_prefix(void) {
   size_t n, wrong = 0;
   for (n = 0; n < sizeof text - 1; n++)
     if (send(aura_predict, session, text, n) != (n ? AURA_E_SYNTAX : AURA_E_SYNTAX) || error.offset > n) {
-      if (!wrong++) printf("#   %d bytes: status %d, offset %lld\n", (int)n, (int)error.status, (long long)error.offset);
+      if (!wrong++)
+        printf("#   %d bytes: status %d, offset %lld\n", (int)n, (int)error.status, (long long)error.offset);
     }
   ok(!wrong, "each of %d truncations is a syntax error with an offset inside it", (int)(sizeof text - 1));
   EXPECT("and the whole is an answer", aura_predict, text, AURA_OK, NULL, ANY_OFFSET);
@@ -109,12 +146,13 @@ static void schema(void) {
   EXPECT("a seed that is a fraction", aura_predict, "{\"topology\":{\"nodes\":[],\"edges\":[]},\"seed\":7.5}",
          AURA_E_SCHEMA, "/seed", ANY_OFFSET);
   EXPECT("a seed that no integer holds", aura_predict,
-         "{\"topology\":{\"nodes\":[],\"edges\":[]},\"seed\":100000000000000000000000}", AURA_E_SYNTAX, NULL, ANY_OFFSET);
+         "{\"topology\":{\"nodes\":[],\"edges\":[]},\"seed\":100000000000000000000000}", AURA_E_SYNTAX, NULL,
+         ANY_OFFSET);
   ok(error.offset >= 45 && error.offset <= 76, "and its offset is there (%lld)", (long long)error.offset);
   EXPECT("a horizon below zero", aura_predict, "{\"topology\":{\"nodes\":[],\"edges\":[]},\"horizon_s\":-1}",
          AURA_E_SCHEMA, "/horizon_s", ANY_OFFSET);
-  EXPECT("2^31 runs", aura_predict, "{\"topology\":{\"nodes\":[],\"edges\":[]},\"runs\":2147483648}", AURA_E_SCHEMA, "/runs",
-         ANY_OFFSET);
+  EXPECT("2^31 runs", aura_predict, "{\"topology\":{\"nodes\":[],\"edges\":[]},\"runs\":2147483648}", AURA_E_SCHEMA,
+         "/runs", ANY_OFFSET);
   EXPECT("a mechanism nobody knows", aura_predict,
          "{\"topology\":{\"nodes\":[],\"edges\":[]},\"mechanism\":\"cascade.none\"}", AURA_E_NOT_FOUND, "/mechanism",
          ANY_OFFSET);
@@ -131,22 +169,23 @@ static void schema(void) {
          "/nodes/2/id", ANY_OFFSET);
   EXPECT("an integer id given twice", aura_predict, NODES("{\"id\":4},{\"id\":4}"), AURA_E_SCHEMA, "/nodes/1/id",
          ANY_OFFSET);
-  EXPECT("a text id given twice in two spellings", aura_predict, NODES("{\"id\":\"A\"},{\"id\":\"\\u0041\"}"), AURA_E_SCHEMA,
-         "/nodes/1/id", ANY_OFFSET);
+  EXPECT("a text id given twice in two spellings", aura_predict, NODES("{\"id\":\"A\"},{\"id\":\"\\u0041\"}"),
+         AURA_E_SCHEMA, "/nodes/1/id", ANY_OFFSET);
   EXPECT("the text 4 and the integer 4 are two ids", aura_predict, NODES("{\"id\":4},{\"id\":\"4\"}"), AURA_OK, NULL,
          ANY_OFFSET);
-  EXPECT("an id of every kind of character", aura_predict,
-         NODES("{\"id\":\"\"},{\"id\":\"\\u0000\"},{\"id\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"},{\"id\":\"\xf0\x9f\x98\x80\"},"
-               "{\"id\":\"\xe2\x80\xa8\"}"),
-         AURA_OK, NULL, ANY_OFFSET);
+  EXPECT(
+      "an id of every kind of character", aura_predict,
+      NODES("{\"id\":\"\"},{\"id\":\"\\u0000\"},{\"id\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"},{\"id\":\"\xf0\x9f\x98\x80\"},"
+            "{\"id\":\"\xe2\x80\xa8\"}"),
+      AURA_OK, NULL, ANY_OFFSET);
   EXPECT("a metric that is a text", aura_predict, NODES("{\"id\":1,\"load\":\"much\"}"), AURA_E_SCHEMA, "/nodes/0/load",
          ANY_OFFSET);
   EXPECT("a field nobody knows may be anything", aura_predict,
          NODES("{\"id\":1,\"colour\":\"red\",\"spot\":{\"x\":[1,{}]},\"none\":null}"), AURA_OK, NULL, ANY_OFFSET);
   EXPECT("edges that are no list", aura_predict, "{\"nodes\":[],\"edges\":7}", AURA_E_SCHEMA, "/edges", ANY_OFFSET);
   EXPECT("an edge without a source", aura_predict, EDGES("{\"target\":\"b\"}"), AURA_E_SCHEMA, NULL, ANY_OFFSET);
-  EXPECT("a link to nobody", aura_predict, EDGES("{\"source\":\"a\",\"target\":\"c\"}"), AURA_E_SCHEMA, "/edges/0/target",
-         ANY_OFFSET);
+  EXPECT("a link to nobody", aura_predict, EDGES("{\"source\":\"a\",\"target\":\"c\"}"), AURA_E_SCHEMA,
+         "/edges/0/target", ANY_OFFSET);
   EXPECT("a link from nobody", aura_predict,
          EDGES("{\"source\":\"a\",\"target\":\"b\"},{\"source\":0,\"target\":\"b\"}"), AURA_E_SCHEMA, "/edges/1/source",
          ANY_OFFSET);
@@ -169,8 +208,8 @@ static void schema(void) {
          AURA_OK, NULL, ANY_OFFSET);
   EXPECT("directed that is a text", aura_predict, "{\"directed\":\"yes\",\"nodes\":[],\"edges\":[]}", AURA_E_SCHEMA,
          "/directed", ANY_OFFSET);
-  EXPECT("a fault in a topology inside a request", aura_predict,
-         "{\"topology\":" NODES("{\"id\":1},{\"id\":1}") "}", AURA_E_SCHEMA, "/topology/nodes/1/id", ANY_OFFSET);
+  EXPECT("a fault in a topology inside a request", aura_predict, "{\"topology\":" NODES("{\"id\":1},{\"id\":1}") "}",
+         AURA_E_SCHEMA, "/topology/nodes/1/id", ANY_OFFSET);
   EXPECT("a fault in a document to observe", aura_observe,
          "{\"topology\":\"p\",\"document\":" NODES("{\"id\":1},{\"id\":1}") "}", AURA_E_SCHEMA, "/document/nodes/1/id",
          ANY_OFFSET);
@@ -191,7 +230,8 @@ static void changes(void) {
   EXPECT("an agent added twice", aura_observe, CHANGES("{\"op\":\"add_agent\",\"agent\":\"disk\"}"), AURA_E_SCHEMA,
          "/changes/0/agent", ANY_OFFSET);
   EXPECT("a link removed that is not there", aura_observe,
-         CHANGES("{\"op\":\"remove_link\",\"source\":\"disk\",\"target\":\"gateway\"}"), AURA_E_NOT_FOUND, NULL, ANY_OFFSET);
+         CHANGES("{\"op\":\"remove_link\",\"source\":\"disk\",\"target\":\"gateway\"}"), AURA_E_NOT_FOUND, NULL,
+         ANY_OFFSET);
   EXPECT("changes of a topology nobody holds", aura_observe, "{\"topology\":\"none\",\"changes\":[]}", AURA_E_NOT_FOUND,
          "/topology", ANY_OFFSET);
   {
@@ -201,10 +241,13 @@ static void changes(void) {
     size_t n = 0, m = 0;
     static const char ask[] = "{\"topology\":\"prod\",\"seed\":1}";
     aura_predict(session, ask, SIZE_MAX, NULL, &before, NULL);
-    send(aura_observe, session,
-         CHANGES("{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":79.9}},{\"op\":\"remove_agent\",\"agent\":\"stock\"},"
-                 "{\"op\":\"dance\"}"),
-         SIZE_MAX);
+    send(
+        aura_observe, session,
+        CHANGES(
+            "{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":79.9}},"
+            "{\"op\":\"remove_agent\",\"agent\":\"stock\"},"
+            "{\"op\":\"dance\"}"),
+        SIZE_MAX);
     aura_predict(session, ask, SIZE_MAX, NULL, &after, NULL);
     aura_result_json(before, &x, &n);
     aura_result_json(after, &y, &m);
@@ -227,7 +270,8 @@ static void changes(void) {
     ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) == AURA_OK, "a column for every agent");
     aura_result_free(result);
     call.array_count = 2;
-    ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) != AURA_OK, "a column for an agent that is not there");
+    ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) != AURA_OK,
+       "a column for an agent that is not there");
     arrays[0].count = 4;
     call.array_count = 1;
     ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) != AURA_OK, "a column that is too short");
@@ -243,7 +287,8 @@ static void changes(void) {
     ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) == AURA_E_ARGUMENT, "a column without data");
     arrays[0].data = load;
     arrays[0].struct_size = 3;
-    ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) == AURA_E_ARGUMENT, "a column of a bad struct_size");
+    ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) == AURA_E_ARGUMENT,
+       "a column of a bad struct_size");
     call.arrays = NULL;
     ok(aura_observe(session, ask, SIZE_MAX, &call, &result, &error) == AURA_E_ARGUMENT, "a count without columns");
   }
@@ -274,7 +319,7 @@ static int address_space_is_vast(void) {
 
 static void depth_and_length(void) {
   static const ask_fn asks[] = {aura_predict, aura_analyze, aura_intervene, aura_catalogue, aura_self_check,
-                                aura_explain, aura_observe, aura_apply, aura_events};
+                                aura_explain, aura_observe, aura_apply,     aura_events};
   size_t size, i, bad = 0;
   char *text = filled(0, "", "[", 1000000, "", &size);
   for (i = 0; i < 9; i++) {
@@ -286,7 +331,8 @@ static void depth_and_length(void) {
   text = filled(0, "{\"nodes\":[{\"id\":1,\"x\":", "{\"x\":", 100000, "", &size);
   {
     aura_status status = send(aura_predict, session, text, size);
-    ok(status == AURA_E_LIMIT || status == AURA_E_SYNTAX, "100,000 levels in a field that is ignored (%d)", (int)status);
+    ok(status == AURA_E_LIMIT || status == AURA_E_SYNTAX, "100,000 levels in a field that is ignored (%d)",
+       (int)status);
   }
   free(text);
   text = filled(0, "{\"nodes\":[{\"id\":\"", "x", 1000000, "\"}],\"edges\":[]}", &size);
@@ -305,14 +351,15 @@ static void depth_and_length(void) {
   text = filled(0, "{\"seed\":", "9", 1000000, ",\"nodes\":[],\"edges\":[]}", &size);
   {
     aura_status status = send(aura_predict, session, text, size);
-    ok(status == AURA_E_SCHEMA || status == AURA_E_SYNTAX || status == AURA_E_LIMIT, "an integer of a million digits (%d)",
-       (int)status);
+    ok(status == AURA_E_SCHEMA || status == AURA_E_SYNTAX || status == AURA_E_LIMIT,
+       "an integer of a million digits (%d)", (int)status);
   }
   free(text);
   text = filled(0, "{\"nodes\":[{\"id\":1,\"load\":0.", "3", 1000000, "}],\"edges\":[]}", &size);
   {
     aura_status status = send(aura_predict, session, text, size);
-    ok(status == AURA_OK || status == AURA_E_SYNTAX || status == AURA_E_LIMIT, "a fraction of a million digits (%d)", (int)status);
+    ok(status == AURA_OK || status == AURA_E_SYNTAX || status == AURA_E_LIMIT, "a fraction of a million digits (%d)",
+       (int)status);
   }
   free(text);
   text = filled(0, "", " ", 4000000, "{\"nodes\":[],\"edges\":[]}", &size);
@@ -347,7 +394,8 @@ static void depth_and_length(void) {
     n += (size_t)sprintf(text + n, "],\"edges\":[]}");
     alarm(60);
     {
-      aura_status status = send(aura_observe, session, "{\"topology\":\"wide\",\"document\":{\"nodes\":[],\"edges\":[]}}", SIZE_MAX);
+      aura_status status =
+          send(aura_observe, session, "{\"topology\":\"wide\",\"document\":{\"nodes\":[],\"edges\":[]}}", SIZE_MAX);
       char *request = malloc(n + 64);
       int m = sprintf(request, "{\"topology\":\"wide\",\"document\":%s}", text);
       struct rlimit room = {0, 0}, old;
@@ -357,7 +405,8 @@ static void depth_and_length(void) {
       if (!address_space_is_vast()) setrlimit(RLIMIT_AS, &room);
       status = send(aura_observe, session, request, (size_t)m);
       setrlimit(RLIMIT_AS, &old);
-      ok(status == AURA_E_LIMIT || status == AURA_E_MEMORY, "100,000 agents with 100,000 different metrics (%d)", (int)status);
+      ok(status == AURA_E_LIMIT || status == AURA_E_MEMORY, "100,000 agents with 100,000 different metrics (%d)",
+         (int)status);
       free(request);
     }
     alarm(0);
@@ -384,11 +433,14 @@ static void limits(void) {
          "{\"topology\":\"a\",\"document\":{\"nodes\":[{\"id\":1},{\"id\":2},{\"id\":3}],\"edges\":[{\"source\":1,"
          "\"target\":2},{\"source\":2,\"target\":3}]}}",
          AURA_OK, NULL, ANY_OFFSET);
-  EXPECT("a fourth agent does not", aura_predict, NODES("{\"id\":1},{\"id\":2},{\"id\":3},{\"id\":4}"), AURA_E_LIMIT, NULL,
-         ANY_OFFSET);
-  EXPECT("a third link does not", aura_predict,
-         EDGES("{\"source\":\"a\",\"target\":\"b\"},{\"source\":\"a\",\"target\":\"b\"},{\"source\":\"a\",\"target\":\"b\"}"),
-         AURA_E_LIMIT, NULL, ANY_OFFSET);
+  EXPECT("a fourth agent does not", aura_predict, NODES("{\"id\":1},{\"id\":2},{\"id\":3},{\"id\":4}"), AURA_E_LIMIT,
+         NULL, ANY_OFFSET);
+  EXPECT(
+      "a third link does not", aura_predict,
+      EDGES(
+          "{\"source\":\"a\",\"target\":\"b\"},{\"source\":\"a\",\"target\":\"b\"},"
+                "{\"source\":\"a\",\"target\":\"b\"}"),
+      AURA_E_LIMIT, NULL, ANY_OFFSET);
   EXPECT("a fourth agent does not come by a change either", aura_observe,
          "{\"topology\":\"a\",\"changes\":[{\"op\":\"add_agent\",\"agent\":4}]}", AURA_E_LIMIT, NULL, ANY_OFFSET);
   EXPECT("a second topology does not fit", aura_observe,
@@ -396,18 +448,23 @@ static void limits(void) {
   {
     size_t size;
     char *text = filled(0, "{\"nodes\":[],\"edges\":[]", " ", 400, "}", &size);
-    expect_sized("a document of 423 bytes does not fit in 400", aura_predict, text, size, AURA_E_LIMIT, NULL, ANY_OFFSET);
+    expect_sized("a document of 423 bytes does not fit in 400", aura_predict, text, size, AURA_E_LIMIT, NULL,
+                 ANY_OFFSET);
     free(text);
   }
   ok(aura_session_close(small) == AURA_OK, "and it closes");
   session = kept;
   {
-    static const struct { const char *what; uint32_t threads; uint64_t agents; uint32_t size; } bad[] = {
-        {"257 threads", 257, 0, sizeof(aura_session_options)},
-        {"2^32 - 1 threads", UINT32_MAX, 0, sizeof(aura_session_options)},
-        {"options of no size", 1, 0, 0},
-        {"options of 3 bytes", 1, 0, 3},
-        {"options of 4097 bytes", 1, 0, 4097}};
+    static const struct {
+      const char *what;
+      uint32_t threads;
+      uint64_t agents;
+      uint32_t size;
+    } bad[] = {{"257 threads", 257, 0, sizeof(aura_session_options)},
+               {"2^32 - 1 threads", UINT32_MAX, 0, sizeof(aura_session_options)},
+               {"options of no size", 1, 0, 0},
+               {"options of 3 bytes", 1, 0, 3},
+               {"options of 4097 bytes", 1, 0, 4097}};
     size_t i;
     for (i = 0; i < sizeof bad / sizeof *bad; i++) {
       aura_session never = {42};
@@ -415,7 +472,8 @@ static void limits(void) {
       options.struct_size = bad[i].size;
       options.threads = bad[i].threads;
       options.max_agents = bad[i].agents;
-      ok(aura_session_open(&options, &never, &error) == AURA_E_ARGUMENT && never.id == 42, "%s are refused", bad[i].what);
+      ok(aura_session_open(&options, &never, &error) == AURA_E_ARGUMENT && never.id == 42, "%s are refused",
+         bad[i].what);
     }
   }
   {
@@ -437,8 +495,8 @@ static void limits(void) {
     aura_session_close(vast);
   }
   EXPECT("work that the request does not allow", aura_analyze,
-         "{\"topology\":" SMALL_NETWORK ",\"work_max\":1,\"analyses\":[{\"id\":\"graph.centrality.betweenness\"}]}", AURA_OK,
-         NULL, ANY_OFFSET);
+         "{\"topology\":" SMALL_NETWORK ",\"work_max\":1,\"analyses\":[{\"id\":\"graph.centrality.betweenness\"}]}",
+         AURA_OK, NULL, ANY_OFFSET);
 }
 
 /* --------------------------------------------------------------------- LZ4 */
@@ -465,7 +523,8 @@ static void frames(void) {
   }
   ok(!odd, "each of 120 flipped bits in the frame's head gives a status");
   frame[6] ^= 1;
-  expect_sized("a frame whose head has a wrong checksum", aura_predict, (char *)frame, n, AURA_E_SYNTAX, NULL, ANY_OFFSET);
+  expect_sized("a frame whose head has a wrong checksum", aura_predict, (char *)frame, n, AURA_E_SYNTAX, NULL,
+               ANY_OFFSET);
   n = lz4_stored(frame, "", 0);
   expect_sized("a frame of nothing", aura_predict, (char *)frame, n, AURA_E_SYNTAX, NULL, ANY_OFFSET);
   n = lz4_stored(frame, "{\"nodes\":[],\"edges\":[],}", 24);
@@ -485,8 +544,8 @@ static void frames(void) {
     session = small;
     bomb = lz4_bomb(250, 0, &n);
     getrusage(RUSAGE_SELF, &before);
-    expect_sized("a bomb of 1,000 MiB in 4 MiB stops at the limit of 1 MiB", aura_predict, (char *)bomb, n, AURA_E_LIMIT,
-                 NULL, ANY_OFFSET);
+    expect_sized("a bomb of 1,000 MiB in 4 MiB stops at the limit of 1 MiB", aura_predict, (char *)bomb, n,
+                 AURA_E_LIMIT, NULL, ANY_OFFSET);
     getrusage(RUSAGE_SELF, &after);
     ok(after.ru_maxrss - before.ru_maxrss < 64 * 1024, "and takes little memory (%ld KiB)",
        after.ru_maxrss - before.ru_maxrss);
@@ -498,10 +557,12 @@ static void frames(void) {
     aura_session_close(small);
   }
   bomb = lz4_bomb(1, 4u << 20, &n);
-  expect_sized("a frame of 4 MiB of spaces is no document", aura_predict, (char *)bomb, n, AURA_E_SYNTAX, NULL, ANY_OFFSET);
+  expect_sized("a frame of 4 MiB of spaces is no document", aura_predict, (char *)bomb, n, AURA_E_SYNTAX, NULL,
+               ANY_OFFSET);
   free(bomb);
   bomb = lz4_bomb(1, 5u << 20, &n);
-  expect_sized("a frame that promises more than it holds", aura_predict, (char *)bomb, n, AURA_E_SYNTAX, NULL, ANY_OFFSET);
+  expect_sized("a frame that promises more than it holds", aura_predict, (char *)bomb, n, AURA_E_SYNTAX, NULL,
+               ANY_OFFSET);
   free(bomb);
 }
 
@@ -513,22 +574,23 @@ static void bulk(void) {
   aura_csr csr;
   aura_result result = {0};
   static const char ask[] = "{\"topology\":\"bulk\",\"directed\":true}";
-#define FRESH_CSR()                       \
-  memset(&csr, 0, sizeof csr);            \
-  csr.struct_size = sizeof csr;           \
-  csr.directed = 1;                       \
-  csr.agents = 3;                         \
-  csr.links = 2;                          \
-  csr.starts = starts;                    \
-  csr.targets = targets;                  \
+#define FRESH_CSR()             \
+  memset(&csr, 0, sizeof csr);  \
+  csr.struct_size = sizeof csr; \
+  csr.directed = 1;             \
+  csr.agents = 3;               \
+  csr.links = 2;                \
+  csr.starts = starts;          \
+  csr.targets = targets;        \
   csr.weights = weights
-#define CSR(want, what)                                                                                   \
-  do {                                                                                                    \
-    aura_status got_;                                                                                     \
-    error = fresh_error();                                                                                \
-    got_ = aura_topology_from_csr(session, ask, SIZE_MAX, &csr, &result, &error);                         \
-    if (!ok(got_ == (want), "rows: %s", what)) printf("#   wanted %d, got %d: %s\n", (int)(want), (int)got_, error.message); \
-    if (got_ == AURA_OK) aura_result_free(result);                                                        \
+#define CSR(want, what)                                                             \
+  do {                                                                              \
+    aura_status got_;                                                               \
+    error = fresh_error();                                                          \
+    got_ = aura_topology_from_csr(session, ask, SIZE_MAX, &csr, &result, &error);   \
+    if (!ok(got_ == (want), "rows: %s", what))                                      \
+      printf("#   wanted %d, got %d: %s\n", (int)(want), (int)got_, error.message); \
+    if (got_ == AURA_OK) aura_result_free(result);                                  \
   } while (0)
   FRESH_CSR();
   CSR(AURA_OK, "three agents, two links");
@@ -577,19 +639,25 @@ static void bulk(void) {
 
   {
     static const char letters[] = "abcab";
-    static const int32_t offsets[] = {0, 1, 2, 3}, from[] = {0, 1, 2}, falling[] = {0, 1000000000, 2, 3}, twice[] = {0, 1, 1, 2};
+    static const int32_t offsets[] = {0, 1, 2, 3}, from[] = {0, 1, 2}, falling[] = {0, 1000000000, 2, 3},
+                         twice[] = {0, 1, 1, 2};
     static const int32_t below[] = {-5, 1, 2, 3};
     static const double load[] = {1, 2, 3};
-    const struct { const char *what; const int32_t *ids, *sources; const char *format; int64_t length, offset, buffers; aura_status want; } cases[] = {
-        {"two small tables", offsets, from, "u", 3, 0, 3, AURA_OK},
-        {"offsets that fall", falling, from, "u", 3, 0, 3, AURA_E_ARGUMENT},
-        {"offsets below 0", below, from, "u", 3, 0, 3, AURA_E_ARGUMENT},
-        {"a length below 0", offsets, from, "u", -1, 0, 3, AURA_E_ARGUMENT},
-        {"an offset below 0", offsets, from, "u", 3, -1, 3, AURA_E_ARGUMENT},
-        {"an offset of 2^63 - 1", offsets, from, "u", 3, INT64_MAX, 3, AURA_E_ARGUMENT},
-        {"too few buffers", offsets, from, "u", 3, 0, 1, AURA_E_ARGUMENT},
-        {"ids of a type that is not taken", offsets, from, "z", 3, 0, 3, AURA_E_ARGUMENT},
-        {"an id twice", twice, from, "u", 3, 0, 3, AURA_E_SCHEMA}};
+    const struct {
+      const char *what;
+      const int32_t *ids, *sources;
+      const char *format;
+      int64_t length, offset, buffers;
+      aura_status want;
+    } cases[] = {{"two small tables", offsets, from, "u", 3, 0, 3, AURA_OK},
+                 {"offsets that fall", falling, from, "u", 3, 0, 3, AURA_E_ARGUMENT},
+                 {"offsets below 0", below, from, "u", 3, 0, 3, AURA_E_ARGUMENT},
+                 {"a length below 0", offsets, from, "u", -1, 0, 3, AURA_E_ARGUMENT},
+                 {"an offset below 0", offsets, from, "u", 3, -1, 3, AURA_E_ARGUMENT},
+                 {"an offset of 2^63 - 1", offsets, from, "u", 3, INT64_MAX, 3, AURA_E_ARGUMENT},
+                 {"too few buffers", offsets, from, "u", 3, 0, 1, AURA_E_ARGUMENT},
+                 {"ids of a type that is not taken", offsets, from, "z", 3, 0, 3, AURA_E_ARGUMENT},
+                 {"an id twice", twice, from, "u", 3, 0, 3, AURA_E_SCHEMA}};
     size_t i;
     for (i = 0; i < sizeof cases / sizeof *cases; i++) {
       arrow_column agents[2], links[2];
@@ -623,9 +691,10 @@ static void bulk(void) {
       arrow_batch(&arrays[0], &schemas[0], 3, 2, agents);
       arrow_batch(&arrays[1], &schemas[1], 2, 2, links);
       error = fresh_error();
-      got = aura_topology_from_arrow(session, "{\"topology\":\"arrow\",\"directed\":true}", SIZE_MAX, &arrays[0], &schemas[0],
-                                     &arrays[1], &schemas[1], &result, &error);
-      if (!ok(got == cases[i].want && !arrays[0].release && !schemas[0].release && !arrays[1].release && !schemas[1].release,
+      got = aura_topology_from_arrow(session, "{\"topology\":\"arrow\",\"directed\":true}", SIZE_MAX, &arrays[0],
+                                     &schemas[0], &arrays[1], &schemas[1], &result, &error);
+      if (!ok(got == cases[i].want && !arrays[0].release && !schemas[0].release && !arrays[1].release &&
+                  !schemas[1].release,
               "tables: %s", cases[i].what))
         printf("#   wanted %d, got %d: %s\n", (int)cases[i].want, (int)got, error.message);
       if (got == AURA_OK) aura_result_free(result);
@@ -648,9 +717,11 @@ static void handles(void) {
   size_t length;
   memset(&column, 0, sizeof column);
   column.struct_size = sizeof column;
-  ok(aura_session_open(NULL, &closed, NULL) == AURA_OK && aura_session_close(closed) == AURA_OK, "a session opens and closes");
+  ok(aura_session_open(NULL, &closed, NULL) == AURA_OK && aura_session_close(closed) == AURA_OK,
+     "a session opens and closes");
   ok(aura_session_close(closed) == AURA_E_HANDLE, "a session closes once");
-  ok(send(aura_predict, closed, "{\"nodes\":[],\"edges\":[]}", SIZE_MAX) == AURA_E_HANDLE, "a closed session answers nothing");
+  ok(send(aura_predict, closed, "{\"nodes\":[],\"edges\":[]}", SIZE_MAX) == AURA_E_HANDLE,
+     "a closed session answers nothing");
   ok(send(aura_predict, none, "{\"nodes\":[],\"edges\":[]}", SIZE_MAX) == AURA_E_HANDLE, "no session answers nothing");
   ok(aura_predict(session, "{\"nodes\":[],\"edges\":[]}", SIZE_MAX, NULL, &result, NULL) == AURA_OK, "a result");
   other.id = result.id;
@@ -660,7 +731,8 @@ static void handles(void) {
   ok(aura_result_column(result, "no such column", &column) == AURA_E_NOT_FOUND, "a column that is not there");
   column.struct_size = 2;
   ok(aura_result_column(result, "probability", &column) == AURA_E_ARGUMENT, "a column of a bad struct_size");
-  ok(aura_result_json(result, NULL, &length) <= 0 && aura_result_json(result, &text, NULL) <= 0, "nowhere to put the text");
+  ok(aura_result_json(result, NULL, &length) <= 0 && aura_result_json(result, &text, NULL) <= 0,
+     "nowhere to put the text");
   ok(aura_result_free(result) == AURA_OK && aura_result_free(result) == AURA_E_HANDLE, "a result is freed once");
   ok(aura_result_json(result, &text, &length) == AURA_E_HANDLE, "a freed result says nothing");
   ok(aura_cancel_new(&cancel) == AURA_OK && aura_cancel_set(cancel) == AURA_OK && aura_cancel_set(cancel) == AURA_OK,
@@ -672,10 +744,12 @@ static void handles(void) {
     call.cancel = cancel;
     ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_CANCELLED, "a set token cancels");
     ok(aura_cancel_free(cancel) == AURA_OK && aura_cancel_free(cancel) == AURA_E_HANDLE, "a token is freed once");
-    ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_HANDLE, "a freed token is refused");
+    ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_HANDLE,
+       "a freed token is refused");
     call.struct_size = 5;
     call.cancel.id = 0;
-    ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_ARGUMENT, "a call of 5 bytes is refused");
+    ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_ARGUMENT,
+       "a call of 5 bytes is refused");
   }
   ok(aura_predict(session, NULL, 0, NULL, &result, NULL) == AURA_E_ARGUMENT, "no request");
   ok(aura_predict(session, NULL, SIZE_MAX, NULL, &result, NULL) == AURA_E_ARGUMENT, "no request, of unknown length");

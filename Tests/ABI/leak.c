@@ -26,7 +26,8 @@ static void use(const char *what, ask_fn ask, const char *request, const aura_ca
     memset(&column, 0, sizeof column);
     column.struct_size = sizeof column;
     aura_result_json(result, &text, &length);
-    if (aura_result_column(result, "probability", &column) == AURA_OK) ok(column.count == 5, "a probability for each agent");
+    if (aura_result_column(result, "probability", &column) == AURA_OK)
+      ok(column.count == 5, "a probability for each agent");
     aura_result_free(result);
   }
 }
@@ -56,15 +57,17 @@ int main(void) {
   ok(aura_session_open(&options, &session, NULL) == AURA_OK, "a session");
   use("observe a document", aura_observe, "{\"topology\":\"prod\",\"document\":" SMALL_NETWORK "}", &call, AURA_OK);
   use("observe a change", aura_observe,
-      "{\"topology\":\"prod\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":7}}]}", NULL, AURA_OK);
+      "{\"topology\":\"prod\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":7}}]}", NULL,
+      AURA_OK);
   use("observe columns", aura_observe, "{\"topology\":\"prod\"}", &columns, AURA_OK);
   use("analyze", aura_analyze, "{\"topology\":\"prod\"}", &call, AURA_OK);
   use("predict", aura_predict, "{\"topology\":\"prod\",\"runs\":20}", &call, AURA_OK);
   use("intervene", aura_intervene, "{\"topology\":\"prod\",\"budget\":1}", &call, AURA_OK);
   use("explain", aura_explain, "{\"topology\":\"prod\",\"agent\":\"orders\"}", NULL, AURA_OK);
   use("apply", aura_apply,
-      "{\"kind\":\"outcome\",\"topology\":\"prod\",\"action\":{\"kind\":\"restart\",\"agent\":\"disk\"},\"outcome\":\"done\"}", NULL,
-      AURA_OK);
+      "{\"kind\":\"outcome\",\"topology\":\"prod\",\"action\":{\"kind\":\"restart\",\"agent\":\"disk\"},"
+      "\"outcome\":\"done\"}",
+      NULL, AURA_OK);
   use("events", aura_events, "{\"after\":0}", NULL, AURA_OK);
   use("catalogue", aura_catalogue, "{}", NULL, AURA_OK);
   use("self_check", aura_self_check, "{\"ids\":[\"graph.structure.k_core\"]}", NULL, AURA_OK);
@@ -108,8 +111,8 @@ int main(void) {
     }
     arrow_batch(&arrays[0], &schemas[0], 3, 1, agents);
     arrow_batch(&arrays[1], &schemas[1], 2, 2, links);
-    ok(aura_topology_from_arrow(session, "{\"topology\":\"tables\"}", SIZE_MAX, &arrays[0], &schemas[0], &arrays[1], &schemas[1],
-                                &result, NULL) == AURA_OK,
+    ok(aura_topology_from_arrow(session, "{\"topology\":\"tables\"}", SIZE_MAX, &arrays[0], &schemas[0], &arrays[1],
+                                &schemas[1], &result, NULL) == AURA_OK,
        "tables");
     aura_result_free(result);
     ok(arrow_made == arrow_released, "tables are released");

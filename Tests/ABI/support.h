@@ -160,8 +160,7 @@ static inline int json_valid(const char *text, size_t n) {
         i++;
         depth--;
         want = depth ? NEXT : END;
-      } else
-        return 0;
+      } else return 0;
       break;
     case FIRST_VALUE:
       if (p[i] == ']') {
@@ -346,18 +345,18 @@ static inline void arrow_batch(struct ArrowArray *array, struct ArrowSchema *sch
 /* ---------------------------------------------------------------- shared */
 
 /* Five services in a chain with a shortcut; small enough to read, rich enough for every ask. */
-#define SMALL_NETWORK                                                                                                  \
-  "{\"directed\":true,\"nodes\":["                                                                                     \
-  "{\"id\":\"gateway\",\"load\":40,\"capacity\":100,\"status\":\"ok\"},"                                               \
-  "{\"id\":\"orders\",\"load\":95,\"capacity\":100,\"queue\":12},"                                                     \
-  "{\"id\":\"stock\",\"load\":70,\"capacity\":90},"                                                                    \
-  "{\"id\":\"ledger\",\"load\":85,\"capacity\":90,\"error_rate\":0.02},"                                               \
-  "{\"id\":\"disk\",\"load\":20,\"capacity\":80,\"latency_ms\":4.5}],"                                                 \
-  "\"edges\":["                                                                                                        \
-  "{\"source\":\"gateway\",\"target\":\"orders\",\"weight\":2,\"calls_per_s\":50},"                                    \
-  "{\"source\":\"orders\",\"target\":\"stock\",\"weight\":1,\"calls_per_s\":30},"                                      \
-  "{\"source\":\"orders\",\"target\":\"ledger\",\"weight\":1},"                                                        \
-  "{\"source\":\"stock\",\"target\":\"disk\",\"weight\":0.5},"                                                         \
+#define SMALL_NETWORK                                                               \
+  "{\"directed\":true,\"nodes\":["                                                  \
+  "{\"id\":\"gateway\",\"load\":40,\"capacity\":100,\"status\":\"ok\"},"            \
+  "{\"id\":\"orders\",\"load\":95,\"capacity\":100,\"queue\":12},"                  \
+  "{\"id\":\"stock\",\"load\":70,\"capacity\":90},"                                 \
+  "{\"id\":\"ledger\",\"load\":85,\"capacity\":90,\"error_rate\":0.02},"            \
+  "{\"id\":\"disk\",\"load\":20,\"capacity\":80,\"latency_ms\":4.5}],"              \
+  "\"edges\":["                                                                     \
+  "{\"source\":\"gateway\",\"target\":\"orders\",\"weight\":2,\"calls_per_s\":50}," \
+  "{\"source\":\"orders\",\"target\":\"stock\",\"weight\":1,\"calls_per_s\":30},"   \
+  "{\"source\":\"orders\",\"target\":\"ledger\",\"weight\":1},"                     \
+  "{\"source\":\"stock\",\"target\":\"disk\",\"weight\":0.5},"                      \
   "{\"source\":\"ledger\",\"target\":\"disk\",\"weight\":0.5}]}"
 
 typedef aura_status (*ask_fn)(aura_session, const char *, size_t, const aura_call *, aura_result *, aura_error *);

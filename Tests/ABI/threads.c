@@ -1,5 +1,5 @@
-/* threads.c - many threads on one session: asks, tells and waits at once, cancelled at any moment, closed under way, and
- * from stacks of 32 KiB. */
+/* threads.c - many threads on one session: asks, tells and waits at once, cancelled at any moment, closed under way,
+ * and from stacks of 32 KiB. */
 #define _POSIX_C_SOURCE 200809L
 #include "support.h"
 
@@ -78,7 +78,8 @@ static void *work(void *argument) {
   uint64_t state = me->seed;
   int round;
   for (round = 0; round < ROUNDS * 4; round++) {
-    static const char *const names[] = {"predict", "analyze", "observe", "observe columns", "events", "intervene", "explain"};
+    static const char *const names[] = {"predict", "analyze",   "observe", "observe columns",
+                                        "events",  "intervene", "explain"};
     aura_cancel token = {0};
     aura_call call;
     aura_result result = {0};
@@ -100,14 +101,16 @@ static void *work(void *argument) {
     switch (ask) {
     case 0:
       compare = dice_below(&state, 2) == 0;
-      status = aura_predict(session, compare ? still_ask : "{\"topology\":\"moving\",\"runs\":50}", SIZE_MAX, &call, &result, NULL);
+      status = aura_predict(session, compare ? still_ask : "{\"topology\":\"moving\",\"runs\":50}", SIZE_MAX, &call,
+                            &result, NULL);
       break;
     case 1: status = aura_analyze(session, "{\"topology\":\"moving\"}", SIZE_MAX, &call, &result, NULL); break;
     case 2:
       told = 1;
-      n = snprintf(request, sizeof request,
-                   "{\"topology\":\"moving\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":%d}}]}",
-                   (int)dice_below(&state, 80));
+      n = snprintf(
+          request, sizeof request,
+          "{\"topology\":\"moving\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":%d}}]}",
+          (int)dice_below(&state, 80));
       status = aura_observe(session, request, (size_t)n, &call, &result, NULL);
       break;
     case 3:
@@ -123,7 +126,9 @@ static void *work(void *argument) {
                    dice_below(&state, 2) ? 1000000 : (int)dice_below(&state, 100), (int)dice_below(&state, 4));
       status = aura_events(session, request, (size_t)n, &call, &result, NULL);
       break;
-    case 5: status = aura_intervene(session, "{\"topology\":\"moving\",\"budget\":1}", SIZE_MAX, &call, &result, NULL); break;
+    case 5:
+      status = aura_intervene(session, "{\"topology\":\"moving\",\"budget\":1}", SIZE_MAX, &call, &result, NULL);
+      break;
     default:
       status = aura_explain(session, "{\"topology\":\"moving\",\"agent\":\"orders\"}", SIZE_MAX, &call, &result, NULL);
       break;
@@ -194,12 +199,13 @@ static void all_at_once(void) {
     missing += revisions[i] < 0;
     doubles += i && revisions[i] == revisions[i - 1];
   }
-  ok(!wrong_status, "%d threads on one session: every call succeeds or was cancelled (%ld others)", THREADS, wrong_status);
+  ok(!wrong_status, "%d threads on one session: every call succeeds or was cancelled (%ld others)", THREADS,
+     wrong_status);
   ok(!wrong_answer, "answers about a network that stands still have equal bytes (%ld differ)", wrong_answer);
   ok(done > 100, "%ld calls ended", done);
   ok(cancelled > 10, "%ld calls were cancelled", cancelled);
-  ok(count > 20 && !missing && !doubles, "each of %d tells has a revision of its own (%d doubles, %d without)", (int)count,
-     (int)doubles, (int)missing);
+  ok(count > 20 && !missing && !doubles, "each of %d tells has a revision of its own (%d doubles, %d without)",
+     (int)count, (int)doubles, (int)missing);
 }
 
 /* --------------------------------------------------------- closing, waiting */
@@ -220,8 +226,9 @@ static void *until_closed(void *argument) {
     memset(&call, 0, sizeof call);
     call.struct_size = sizeof call;
     call.cancel = me->cancel;
-    me->last = me->waits ? aura_events(me->session, "{\"after\":1000000,\"wait_ms\":600000}", SIZE_MAX, &call, &result, NULL)
-                         : aura_predict(me->session, "{\"topology\":\"still\"}", SIZE_MAX, NULL, &result, NULL);
+    me->last = me->waits
+                   ? aura_events(me->session, "{\"after\":1000000,\"wait_ms\":600000}", SIZE_MAX, &call, &result, NULL)
+                   : aura_predict(me->session, "{\"topology\":\"still\"}", SIZE_MAX, NULL, &result, NULL);
     if (me->last == AURA_OK) {
       const char *text = NULL;
       size_t length = 0;
@@ -273,8 +280,8 @@ static void closing_under_way(void) {
     begin = seconds_now();
     aura_cancel_set(wait.cancel);
     pthread_join(thread, NULL);
-    ok(wait.last == AURA_E_CANCELLED && seconds_now() - begin < 2, "a token ends a wait (%d, after %.3f s)", (int)wait.last,
-       seconds_now() - begin);
+    ok(wait.last == AURA_E_CANCELLED && seconds_now() - begin < 2, "a token ends a wait (%d, after %.3f s)",
+       (int)wait.last, seconds_now() - begin);
     aura_cancel_free(wait.cancel);
   }
   {
@@ -282,7 +289,8 @@ static void closing_under_way(void) {
     double begin = seconds_now();
     aura_status status = aura_events(session, "{\"after\":1000000,\"wait_ms\":150}", SIZE_MAX, NULL, &result, NULL);
     double taken = seconds_now() - begin;
-    ok(status == AURA_OK && taken > 0.1 && taken < 5, "a wait without news ends on time (%d, after %.3f s)", (int)status, taken);
+    ok(status == AURA_OK && taken > 0.1 && taken < 5, "a wait without news ends on time (%d, after %.3f s)",
+       (int)status, taken);
     if (status == AURA_OK) aura_result_free(result);
   }
 }
@@ -306,21 +314,26 @@ static void must(small_stack *me, const char *what, aura_status status, aura_sta
 static void *on_a_small_stack(void *argument) {
   small_stack *me = argument;
   static const int64_t starts[] = {0, 1, 2, 2}, targets[] = {1, 2};
-  static const struct { const char *name; ask_fn ask; const char *request; aura_status want; } asks[] = {
-      {"observe", aura_observe, "{\"topology\":\"still\",\"document\":" SMALL_NETWORK "}", AURA_OK},
-      {"observe changes", aura_observe,
-       "{\"topology\":\"still\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":1}}]}", AURA_OK},
-      {"analyze", aura_analyze, "{\"topology\":\"still\"}", AURA_OK},
-      {"predict", aura_predict, "{\"topology\":\"still\"}", AURA_OK},
-      {"predict a document", aura_predict, SMALL_NETWORK, AURA_OK},
-      {"intervene", aura_intervene, "{\"topology\":\"still\",\"budget\":1}", AURA_OK},
-      {"explain", aura_explain, "{\"topology\":\"still\",\"agent\":\"disk\"}", AURA_OK},
-      {"catalogue", aura_catalogue, "{}", AURA_OK},
-      {"a schema", aura_catalogue, "{\"schema\":\"predict.answer\"}", AURA_OK},
-      {"self_check", aura_self_check, "{}", AURA_OK},
-      {"events", aura_events, "{\"after\":0,\"wait_ms\":1}", AURA_OK},
-      {"a syntax error", aura_predict, "{\"nodes\":[{\"id\":NaN}]}", AURA_E_SYNTAX},
-      {"a schema error", aura_predict, "{\"nodes\":[{\"id\":1},{\"id\":1}],\"edges\":[]}", AURA_E_SCHEMA}};
+  static const struct {
+    const char *name;
+    ask_fn ask;
+    const char *request;
+    aura_status want;
+  } asks[] = {{"observe", aura_observe, "{\"topology\":\"still\",\"document\":" SMALL_NETWORK "}", AURA_OK},
+              {"observe changes", aura_observe,
+               "{\"topology\":\"still\",\"changes\":[{\"op\":\"set\",\"agent\":\"disk\",\"metrics\":{\"load\":1}}]}",
+               AURA_OK},
+              {"analyze", aura_analyze, "{\"topology\":\"still\"}", AURA_OK},
+              {"predict", aura_predict, "{\"topology\":\"still\"}", AURA_OK},
+              {"predict a document", aura_predict, SMALL_NETWORK, AURA_OK},
+              {"intervene", aura_intervene, "{\"topology\":\"still\",\"budget\":1}", AURA_OK},
+              {"explain", aura_explain, "{\"topology\":\"still\",\"agent\":\"disk\"}", AURA_OK},
+              {"catalogue", aura_catalogue, "{}", AURA_OK},
+              {"a schema", aura_catalogue, "{\"schema\":\"predict.answer\"}", AURA_OK},
+              {"self_check", aura_self_check, "{}", AURA_OK},
+              {"events", aura_events, "{\"after\":0,\"wait_ms\":1}", AURA_OK},
+              {"a syntax error", aura_predict, "{\"nodes\":[{\"id\":NaN}]}", AURA_E_SYNTAX},
+              {"a schema error", aura_predict, "{\"nodes\":[{\"id\":1},{\"id\":1}],\"edges\":[]}", AURA_E_SCHEMA}};
   aura_session mine = {0};
   aura_result result = {0};
   aura_error *error = malloc(sizeof *error);
@@ -409,7 +422,8 @@ static void small_stacks(void) {
   pthread_attr_setstacksize(&attributes, least + 28 * 1024);
   printf("# the smallest stack that starts here is %d KiB; a crash here means a stack overflow\n", (int)(least / 1024));
   fflush(stdout);
-  if (!ok(pthread_create(&thread, &attributes, on_a_small_stack, &outcome) == 0, "a thread with a stack of 32 KiB starts"))
+  if (!ok(pthread_create(&thread, &attributes, on_a_small_stack, &outcome) == 0,
+          "a thread with a stack of 32 KiB starts"))
     return;
   pthread_join(thread, NULL);
   ok(!outcome.where, "all %d calls pass from it (%s: %d)", outcome.steps, outcome.where ? outcome.where : "none failed",

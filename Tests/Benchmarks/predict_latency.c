@@ -34,15 +34,17 @@ int main(int argc, char **argv) {
   n = (size_t)sprintf(document, "{\"directed\":true,\"nodes\":[");
   for (i = 0; i < agents; i++) {
     state = state * 6364136223846793005u + 1442695040888963407u;
-    n += (size_t)sprintf(document + n, "%s{\"id\":\"service-%d\",\"load\":%d,\"capacity\":100,\"latency_ms\":%d.5,\"error_rate\":0.01}",
-                         i ? "," : "", i, 30 + (int)(state >> 33) % 65, 5 + (int)(state >> 40) % 50);
+    n += (size_t)sprintf(
+        document + n, "%s{\"id\":\"service-%d\",\"load\":%d,\"capacity\":100,\"latency_ms\":%d.5,\"error_rate\":0.01}",
+        i ? "," : "", i, 30 + (int)(state >> 33) % 65, 5 + (int)(state >> 40) % 50);
   }
   n += (size_t)sprintf(document + n, "],\"edges\":[");
   for (i = 0; i < agents; i++)
     for (k = 1; k <= 4; k++)
-      n += (size_t)sprintf(document + n, "%s{\"source\":\"service-%d\",\"target\":\"service-%d\",\"calls_per_s\":%d,\"weight\":%d}",
-                           i || k > 1 ? "," : "", i, (i * k + k * k) % agents == i ? (i + 1) % agents : (i * k + k * k) % agents,
-                           10 * k, k);
+      n += (size_t)sprintf(document + n,
+                           "%s{\"source\":\"service-%d\",\"target\":\"service-%d\",\"calls_per_s\":%d,\"weight\":%d}",
+                           i || k > 1 ? "," : "", i,
+                           (i * k + k * k) % agents == i ? (i + 1) % agents : (i * k + k * k) % agents, 10 * k, k);
   n += (size_t)sprintf(document + n, "]}");
   if (aura_session_open(NULL, &session, &error) != AURA_OK) return 1;
   for (i = -20; i < calls; i++) { /* the first twenty warm up */
@@ -57,8 +59,8 @@ int main(int argc, char **argv) {
   }
   aura_session_close(session);
   qsort(times, (size_t)calls, sizeof *times, by_value);
-  printf("predict: %d agents, %d bytes in, %d bytes out, %d calls: median %.0f us, p99 %.0f us, best %.0f us\n", agents, (int)n,
-         (int)length, calls, times[calls / 2], times[(int)(0.99 * calls)], times[0]);
+  printf("predict: %d agents, %d bytes in, %d bytes out, %d calls: median %.0f us, p99 %.0f us, best %.0f us\n", agents,
+         (int)n, (int)length, calls, times[calls / 2], times[(int)(0.99 * calls)], times[0]);
   free(times);
   free(document);
   return 0;

@@ -227,7 +227,8 @@ func TestObserveTakesColumns(t *testing.T) {
 		WithColumns(Column{"load", []float64{1, 2, 3, 4, 5}}, Column{"queue", []float32{1, 2, 3, 4, 5}})))(t).Close()
 	must(session.Observe(ctx, `{"topology":"prod"}`,
 		WithColumns(Column{"agent", []int64{0, 4}}, Column{"load", []float64{7, 8}})))(t).Close()
-	if _, err := session.Observe(ctx, `{"topology":"prod"}`, WithColumns(Column{"load", []string{"much"}})); !errors.Is(err, ErrArgument) {
+	_, err := session.Observe(ctx, `{"topology":"prod"}`, WithColumns(Column{"load", []string{"much"}}))
+	if !errors.Is(err, ErrArgument) {
 		t.Errorf("%v", err)
 	}
 }
@@ -305,7 +306,8 @@ func TestManyGoroutinesUseOneSession(t *testing.T) {
 		go func() {
 			defer wait.Done()
 			for k := range 8 {
-				answer, err := session.Predict(ctx, `{"topology":"prod","seed":7}`, WithProgress(func(float64) bool { return true }))
+				answer, err := session.Predict(ctx, `{"topology":"prod","seed":7}`,
+					WithProgress(func(float64) bool { return true }))
 				if err != nil {
 					t.Error(err)
 					return

@@ -72,16 +72,25 @@ func replay(t *testing.T, session *Session, verb, request string) string {
 	answer, err := call(context.Background(), request)
 	var e *Error
 	if errors.As(err, &e) {
+		var wanted struct {
+			Error struct {
+				Status  int32   `json:"status"`
+				Offset  *int64  `json:"offset"`
+				Pointer *string `json:"pointer"`
+				Message string  `json:"message"`
+			} `json:"error"`
+		}
+		wanted.Error.Status, wanted.Error.Message = e.Status, e.Message
+		if e.Offset >= 0 {
+			wanted.Error.Offset = &e.Offset
+		}
+		if e.Pointer != "" {
+			wanted.Error.Pointer = &e.Pointer
+		}
 		text := strings.Builder{}
 		encoder := json.NewEncoder(&text)
 		encoder.SetEscapeHTML(false)
-		encoder.Encode(struct {
-			Error any `json:"error"`
-		}{struct {
-			Code    Code   `json:"code"`
-			At      string `json:"at,omitempty"`
-			Message string `json:"message"`
-		}{e.Code, e.Pointer, e.Message}})
+		encoder.Encode(wanted)
 		return strings.TrimSuffix(text.String(), "\n")
 	}
 	if err != nil {

@@ -39,21 +39,19 @@ package struct ContagionModel: CascadeModel {
 ///
 /// - Complexity: O(links of the failed agents) a world.
 /// - Source: Kempe, Kleinberg and Tardos 2003, doi:10.1145/956750.956769.
-package enum Contagion: Analysis {
+package enum Contagion: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.contagion", since: "0.1",
     summary: "Whom failure reaches when every failed agent takes each of its dependents along by chance.",
     reference: "Kempe, Kleinberg and Tardos 2003, doi:10.1145/956750.956769",
-    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
-    role: .mechanism, dependsOnOrder: true)
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", dependsOnOrder: true)
 
   /// The variant in which agents recover and fail again.
   package static let recovering = Card(
     id: "cascade.contagion_sis", since: "0.1",
     summary: "Whom failure reaches when failed agents try again every step until they recover, and may fail again.",
     reference: "Pastor-Satorras and Vespignani 2001, doi:10.1103/PhysRevLett.86.3200",
-    cost: "O(steps x links of the failed agents) a world; 1,000 worlds on 1,000 agents take up to a second",
-    role: .mechanism, dependsOnOrder: true)
+    cost: "O(steps x links of the failed agents) a world; 1,000 worlds on 1,000 agents take up to a second", dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

@@ -92,12 +92,12 @@ package struct DCPowerModel: CascadeModel {
 /// - Complexity: one sparse factorisation for each step in which something changes.
 /// - Source: Stott, Jardim and Alsaç 2009, doi:10.1109/TPWRS.2009.2021235 (flow); Dobson et al. 2007,
 ///   doi:10.1063/1.2737822 (tripping).
-package enum DCPower: Analysis {
+package enum DCPower: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.dc_power", since: "0.1",
     summary: "Which buses of a power grid go dark when lines overload, trip, and split it into islands.",
     reference: "Stott, Jardim and Alsac 2009, doi:10.1109/TPWRS.2009.2021235; Dobson et al. 2007, doi:10.1063/1.2737822",
-    cost: "one sparse factorisation for each step with a change, about 30 us on 300 buses; comfortable to 10,000 buses", role: .mechanism, dependsOnOrder: true)
+    cost: "one sparse factorisation for each step with a change, about 30 us on 300 buses; comfortable to 10,000 buses", dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

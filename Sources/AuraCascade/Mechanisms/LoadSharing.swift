@@ -53,13 +53,12 @@ package struct LoadSharingModel: CascadeModel {
 ///
 /// - Complexity: O(links of the failed agents) a world.
 /// - Source: Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002.
-package enum LoadSharing: Analysis {
+package enum LoadSharing: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.load_sharing", since: "0.1",
     summary: "Who is overloaded in turn when the load of failed agents passes to their neighbours.",
     reference: "Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002",
-    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
-    role: .mechanism, dependsOnOrder: true)
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

@@ -110,12 +110,12 @@ package struct RetryQueueModel: CascadeModel {
 ///
 /// - Complexity: O(links of agents whose state still changes) a step.
 /// - Source: Bronson et al. 2021, doi:10.1145/3458336.3465286.
-package enum RetryQueue: Analysis {
+package enum RetryQueue: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.retry_queue", since: "0.1",
     summary: "Who crashes when slow or dead agents block their callers and retries fill the queues.",
     reference: "Bronson et al. 2021, doi:10.1145/3458336.3465286",
-    cost: "O(links of agents whose state still changes) a step; 1,000 worlds on 1,000 agents take about half a second", role: .mechanism, dependsOnOrder: true)
+    cost: "O(links of agents whose state still changes) a step; 1,000 worlds on 1,000 agents take about half a second", dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

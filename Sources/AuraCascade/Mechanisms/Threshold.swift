@@ -46,12 +46,12 @@ package struct ThresholdModel: CascadeModel {
 ///
 /// - Complexity: O(links of the failed agents) a world.
 /// - Source: Watts 2002, doi:10.1073/pnas.082090499.
-package enum Threshold: Analysis {
+package enum Threshold: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.threshold", since: "0.1",
     summary: "Who fails when agents stand the loss of a share of what they depend on, and no more.",
     reference: "Watts 2002, doi:10.1073/pnas.082090499",
-    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", role: .mechanism, dependsOnOrder: true)
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

@@ -10,7 +10,7 @@ package struct Slab<Element: BitwiseCopyable> {
   }
 
   @usableFromInline let base: UnsafeMutablePointer<Element>
-  package let count: Int
+  @usableFromInline package let count: Int
   private let owner: Owner
 
   /// - Throws: `.memory` when the system has no room.
@@ -24,7 +24,7 @@ package struct Slab<Element: BitwiseCopyable> {
     owner = Owner(base)
   }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package subscript(_ i: Int) -> Element {
     get {
       precondition(UInt(bitPattern: i) < UInt(bitPattern: count))

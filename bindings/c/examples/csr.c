@@ -74,7 +74,7 @@ int main(void) {
   check("analyze", aura_analyze(session, rank, strlen(rank), &call, &result, &error));
   memset(&values, 0, sizeof values);
   values.struct_size = sizeof values;
-  check("values", aura_result_column(result, "0/values", &values));
+  check("values", aura_result_column(result, "0/pagerank", &values));
   for (i = 0; i < values.count; i++) sum += ((const double *)values.data)[i];
   printf("%d ranks, sum %.6f\n", (int)values.count, sum);
   check("free", aura_result_free(result));
@@ -84,5 +84,7 @@ int main(void) {
   printf("with the token set: %s\n", status == AURA_E_CANCELLED ? "cancelled" : "not cancelled");
   check("cancel", aura_cancel_free(cancel));
   check("close", aura_session_close(session));
-  return status == AURA_E_CANCELLED && values.count == AGENTS && sum > 0.999 && sum < 1.001 && aura_live_handles() == 0 ? 0 : 1;
+  return status == AURA_E_CANCELLED && values.count == AGENTS && sum > 0.999 && sum < 1.001 && aura_live_handles() == 0
+             ? 0
+             : 1;
 }

@@ -34,9 +34,9 @@ int main(void) {
       " \"edges\": [{\"source\": \"gateway\", \"target\": \"orders\", \"calls_per_s\": 50},"
       "             {\"source\": \"orders\",  \"target\": \"stock\",  \"calls_per_s\": 20}]}}";
   static const char shop[] = "{\"topology\": \"shop\"}";
-  const double load[] = {45, 97, 71};       /* one value for every agent */
-  const double queue[] = {140, 25};         /* only for the agents at */
-  const int64_t queue_agents[] = {1, 2};    /* these positions */
+  const double load[] = {45, 97, 71};    /* one value for every agent */
+  const double queue[] = {140, 25};      /* only for the agents at */
+  const int64_t queue_agents[] = {1, 2}; /* these positions */
   aura_array column = {sizeof column, AURA_TYPE_FLOAT64, "load", NULL, 3};
   aura_array some[2] = {{sizeof(aura_array), AURA_TYPE_FLOAT64, "queue", NULL, 2},
                         {sizeof(aura_array), AURA_TYPE_INT64, "agent", NULL, 2}};

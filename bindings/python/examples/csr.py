@@ -23,7 +23,7 @@ def progress(fraction):
 
 with aura.Session() as session, aura.Cancel() as cancel:
     session.topology_from_csr("mesh", (starts, targets, weights), directed=True, metrics={"load": load})
-    ranks = session.analyze(RANK, cancel=cancel, progress=progress).columns["0/values"]
+    ranks = session.analyze(RANK, cancel=cancel, progress=progress).columns["0/pagerank"]
     print(f"{len(ranks)} ranks, sum {sum(ranks):.6f}")
 
     cancel.set()  # from any thread, at any time; here before the call

@@ -82,7 +82,7 @@ def count_components(reference):
     with aura.Session() as session:
         hand_over(session, network)
         answer = session.analyze(topology="shared", analyses=[{"id": "graph.structure.weak_components"}])
-        return {**seen, "answer": int(answer.columns["0/values"].max()) + 1}
+        return {**seen, "answer": answer["answers"][0]["output"]["count"]}
 
 
 @ray.remote(num_cpus=1)
@@ -101,9 +101,9 @@ class Analyst:
         return {**self.seen, "agents": self.size["agents"], "links": self.size["links"]}
 
     def ask(self, analysis):
-        """The largest value that an analysis gives an agent."""
+        """The largest number in the first column of an analysis."""
         answer = self.session.analyze(topology="shared", analyses=[{"id": analysis}])
-        return float(answer.columns["0/values"].max())
+        return float(answer.columns[answer["columns"][0]].max())
 
 
 def main(agents=50_000, links=400_000):

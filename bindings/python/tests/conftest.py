@@ -29,9 +29,9 @@ import aura  # noqa: E402
 
 
 def network(agents: int = 12) -> dict[str, Any]:
-    """A ring with chords whose agents differ: some are close to their capacity."""
+    """A ring with chords whose agents differ: some are close to their capacity, some beyond."""
     nodes = [
-        {"id": f"agent-{i}", "load": 1.0 + i % 4, "capacity": 5.0 + i % 3, "queue": i % 5, "group": f"g{i % 2}"}
+        {"id": f"agent-{i}", "load": 3.0 + 0.9 * (i % 4), "capacity": 5.0 + i % 3, "queue": i % 5, "group": f"g{i % 2}"}
         for i in range(agents)
     ]
     links = [(i, (i + 1) % agents) for i in range(agents)] + [(i, (i + 3) % agents) for i in range(0, agents, 2)]

@@ -167,7 +167,8 @@ _inherited: aura.Session
 
 def _in_child(seed: int) -> tuple[int, bytes, bytes]:
     with aura.Session() as own:
-        fresh = own.predict_bytes(topology=network(), seed=seed)
+        own.observe(topology="prod", document=network())
+        fresh = own.predict_bytes(topology="prod", seed=seed)
     return os.getpid(), _inherited.predict_bytes(topology="prod", seed=seed), fresh
 
 
@@ -205,7 +206,8 @@ def test_a_fork_while_other_threads_are_in_the_engine(held: aura.Session) -> Non
                 if child == 0:
                     try:
                         with aura.Session() as own:
-                            os.write(write, b"1" if own.predict_bytes(topology=network(), seed=5) == expected else b"0")
+                            own.observe(topology="prod", document=network())
+                            os.write(write, b"1" if own.predict_bytes(topology="prod", seed=5) == expected else b"0")
                     finally:
                         os._exit(0)
                 os.close(write)

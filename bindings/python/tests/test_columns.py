@@ -78,7 +78,7 @@ def test_results_are_freed_as_soon_as_nobody_looks(session: aura.Session, docume
 
 def test_columns_are_the_numbers_of_the_answer(session: aura.Session, document: dict[str, Any]) -> None:
     answer = session.analyze(document, analyses=[{"id": "graph.centrality.pagerank"}])
-    assert answer.columns["0/values"].sum() == pytest.approx(1)
+    assert answer.columns["0/pagerank"].sum() == pytest.approx(1)
 
 
 def test_a_column_that_is_not_there_is_a_key_error(session: aura.Session, document: dict[str, Any]) -> None:

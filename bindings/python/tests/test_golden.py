@@ -30,8 +30,7 @@ def ask(session: aura.Session, verb: str, request: str) -> bytes:
     try:
         return bytes(getattr(session, f"{verb}_bytes")(request))
     except aura.AuraError as error:
-        found = error.as_dict()
-        found.pop("offset", None)
+        found = {name: getattr(error, name) for name in ("status", "offset", "pointer", "message")}
         return json.dumps({"error": found}, ensure_ascii=False, separators=(",", ":")).encode()
 
 

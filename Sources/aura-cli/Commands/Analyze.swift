@@ -1,0 +1,212 @@
+internal import ArgumentParser
+internal import AuraBase
+internal import AuraEngine
+
+/// Measures of the network.
+struct Analyze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say how a network hangs together: its weak points, its heart, its busiest agents.",
+    discussion: """
+      Without --run, every analysis that suits the size of the network; one sentence for each, and the agents that \
+      stand out. "aura catalogue" lists the components, "aura catalogue ID" their parameters.
+
+        aura analyze network.json --run graph.centrality.pagerank,damping=0.9
+      """)
+
+  @OptionGroup var input: Files
+
+  @Option(
+    name: [.customShort("r"), .customLong("run")],
+    help: ArgumentHelp("A component to run, with parameters after commas. Repeatable.", valueName: "id[,name=value]"),
+    completion: .custom { _, _, _ in
+      ((try? Engine().call(.catalogue, []).value()["components"]) ?? nil)?.elements.compactMap { $0["id"]?.text } ?? []
+    })
+  var components: [String] = []
+
+  @OptionGroup var asked: Asked
+  @OptionGroup var output: Output
+
+  func run() throws {
+    let engine = output.engine
+    let wanted = try components.map { try Self.analysis($0) }
+    let members = asked.all([("analyses", wanted.isEmpty ? nil : .array(wanted))])
+    var failed = false
+    try input.each(heading: !output.json) { document in
+      let reply = try engine.ask(.analyze, document, adding: members)
+      let answer = try? reply.value()
+      if let answers = answer?["answers"]?.elements, answers.contains(where: { $0["error"] != nil }) { failed = true }
+      if output.json { return reply.print() }
+      try FindingsPage(
+        reply.value(), names: Names(document), components: Self.cards(engine), top: output.rows, full: !wanted.isEmpty
+      ).print()
+    }
+    if failed { throw Failure(status: Status.refused, message: "") }
+  }
+
+  /// The card of each component, by id.
+  private static func cards(_ engine: Engine) throws -> [String: JSON] {
+    var out: [String: JSON] = [:]
+    for component in try engine.call(.catalogue, []).value()["components"]?.elements ?? [] {
+      if let id = component["id"]?.text { out[id] = component }
+    }
+    return out
+  }
+
+  /// "id,name=value,name=[1,2]" as an item of a request.
+  static func analysis(_ text: String) throws -> JSON {
+    var parts: [String] = [""]
+    var depth = 0
+    for character in text {
+      if "[{".contains(character) { depth += 1 }
+      if "]}".contains(character) { depth -= 1 }
+      if character == ",", depth == 0 { parts.append("") } else { parts[parts.count - 1].append(character) }
+    }
+    let parameters = try parts.dropFirst().map { part in
+      guard let member = Asked.split(part) else {
+        throw ValidationError("--run takes ID,NAME=VALUE,..., not \(text)")
+      }
+      return member
+    }
+    return ["id": .string(parts[0]), "parameters": .object(parameters)]
+  }
+}
+
+/// The answers of `analyze` as a page.
+struct FindingsPage {
+  let answer: JSON
+  let names: Names
+  /// Cards of components, by id.
+  let components: [String: JSON]
+  let top: Int
+  /// Everything in each answer, not only what stands out.
+  let full: Bool
+  private let agents: [JSON]
+
+  init(_ answer: JSON, names: Names, components: [String: JSON], top: Int, full: Bool) {
+    self.answer = answer
+    self.names = names
+    self.components = components
+    self.top = top
+    self.full = full
+    agents = answer["agents"]?.elements ?? []
+  }
+
+  func print() {
+    Terminal.out(Page.network(answer))
+    for found in answer["answers"]?.elements ?? [] {
+      Terminal.out()
+      let id = found["id"]?.text ?? ""
+      let summary = components[id]?["summary"]?.text.map { $0 + "  " } ?? ""
+      Terminal.out(Style.bold(summary) + Style.dim(id))
+      if let error = found["error"] {
+        let place = error["at"]?.text.map { " (at \(Text.plain($0)))" } ?? ""
+        Terminal.out("  " + Style.red("not answered: ") + Text.plain(error["message"]?.text ?? "") + place)
+        continue
+      }
+      if let headline = found["headline"]?.text { Page.paragraph(Text.plain(headline)) }
+      let output = found["output"] ?? [:]
+      let fields = components[id]?["output"]?["properties"]?.members ?? output.members.map { .init($0.key, [:]) }
+      for field in fields {
+        if let value = output[field.key] { show(field.key, value, field.value) }
+      }
+    }
+    if !full {
+      Terminal.out("\n" + Style.dim("One of them in full: aura analyze FILE --run ID. All there is: aura catalogue"))
+    }
+  }
+
+  private func show(_ name: String, _ value: JSON, _ schema: JSON) {
+    let about = schema["description"]?.text ?? ""
+    switch value {
+    case .array(let list):
+      let perAgent = list.count == agents.count && list.count > 1
+      let ofAgents = schema["items"]?["type"]?.elements.contains("string") == true
+      if ofAgents {
+        if !full { return }
+        title(name, about)
+        paragraph(list.isEmpty ? "none" : names.list(list, most: top))
+      } else if perAgent, schema["items"]?["type"]?.text == "integer" {
+        if full { groups(name, list, about) }
+      } else if perAgent, list.contains(where: { $0.number != nil }) {
+        ranking(name, list, about)
+      } else if full {
+        title(name, about)
+        let shown = list.prefix(top).map { Self.short($0) }.joined(separator: ", ")
+        paragraph(shown + (list.count > top ? ", and \(Text.grouped(list.count - top)) more" : ""))
+      }
+    case .object:
+      guard full else { return }
+      title(name, about)
+      for member in value.members { paragraph("\(member.key): \(Self.short(member.value))") }
+    default:
+      if full { paragraph("\(name): \(Self.short(value))" + (about.isEmpty ? "" : "  " + Style.dim("(\(about))"))) }
+    }
+  }
+
+  private func title(_ name: String, _ about: String) {
+    Terminal.out("  " + name + (about.isEmpty ? "" : "  " + Style.dim(about)))
+  }
+
+  private func paragraph(_ text: String) { Page.paragraph(text, indent: full ? 4 : 2) }
+
+  private static func short(_ value: JSON) -> String {
+    if let number = value.number { return Text.number(number) }
+    return Text.plain(value.text ?? String(value.encoded.prefix(200)))
+  }
+
+  /// Numbers of agents, largest first.
+  private func ranking(_ name: String, _ list: [JSON], _ about: String) {
+    let known = list.indices.filter { list[$0].number != nil }
+    let ranked = known.sorted { (list[$0].number ?? 0, $1) > (list[$1].number ?? 0, $0) }
+    guard full else {
+      let best = ranked.prefix(3).filter { list[$0].number ?? 0 > 0 }
+      if best.isEmpty { return }
+      let text = best.map { "\(names[agents[$0]]) \(Self.short(list[$0]))" }.joined(separator: ", ")
+      return paragraph("\(name), largest: \(text)")
+    }
+    title(name, about)
+    var table = Table([.init(title: "agent", yields: true), .init(title: name, right: true)])
+    for i in ranked.prefix(top) { table.add(names[agents[i]], Self.short(list[i])) }
+    table.print(indent: 4)
+    if ranked.count > top { paragraph(Style.dim("and \(Text.counted(ranked.count - top, "more agent", "more agents"))")) }
+  }
+
+  /// Whole numbers of agents: who shares which, largest number first.
+  private func groups(_ name: String, _ list: [JSON], _ about: String) {
+    var members: [Int: [JSON]] = [:]
+    for (i, value) in list.enumerated() {
+      if case .integer(let number) = value { members[number, default: []].append(agents[i]) }
+    }
+    title(name, about)
+    var table = Table([
+      .init(title: name, right: true), .init(title: "agents", right: true), .init(title: "who", yields: true),
+    ])
+    for (number, who) in members.sorted(by: { $0.key > $1.key }).prefix(top) {
+      table.add(Text.grouped(number), Text.grouped(who.count), names.list(who))
+    }
+    table.print(indent: 4)
+    if members.count > top { paragraph(Style.dim("and \(Text.grouped(members.count - top)) more values")) }
+  }
+}
+
+/// What several pages share.
+enum Page {
+  /// "svc_train_ticket: 28 agents, 55 links", with what was not read.
+  static func network(_ answer: JSON) -> String {
+    let topology = answer["topology"] ?? [:]
+    let name = topology["name"]?.text.map { Text.plain($0) + ": " } ?? ""
+    let agents = Text.counted(Int(topology["agents"]?.number ?? 0), "agent")
+    let links = Text.counted(Int(topology["links"]?.number ?? 0), "link")
+    var line = Style.bold("\(name)\(agents), \(links)")
+    let ignored = topology["ignored"]?.elements.compactMap(\.text) ?? []
+    if !ignored.isEmpty { line += "\n" + Style.dim("Fields not read: \(Text.plain(ignored.joined(separator: ", ")))") }
+    return line
+  }
+
+  /// Sentences, wrapped on a terminal. What comes from documents has to be made plain before.
+  static func paragraph(_ text: String, indent: Int = 2) {
+    let margin = String(repeating: " ", count: indent)
+    guard let width = Terminal.width else { return Terminal.out(margin + text) }
+    for line in Text.wrap(text, to: min(width, 100), indent: margin) { Terminal.out(line) }
+  }
+}

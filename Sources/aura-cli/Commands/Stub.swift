@@ -1,0 +1,4 @@
+internal import ArgumentParser
+struct Demo: ParsableCommand {}
+struct Intervene: ParsableCommand {}
+struct Explain: ParsableCommand {}

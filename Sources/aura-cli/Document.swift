@@ -1,0 +1,89 @@
+internal import AuraBase
+internal import Glibc
+
+/// A document as it was read: a file, or standard input when the name is "-".
+final class Document {
+  /// For messages.
+  let name: String
+  /// As read; an LZ4 frame is still one.
+  let raw: Column<UInt8>
+  /// The text: decoded when it came as an LZ4 frame. Nil when the frame is damaged, which the engine says better.
+  let text: Column<UInt8>?
+
+  init(reading path: String) throws {
+    name = path == "-" ? "standard input" : path
+    let file = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Self.unreadable(name) }
+    defer { if file != 0 { close(file) } }
+    var bytes = Buffer<UInt8>()
+    var facts = stat()
+    if fstat(file, &facts) == 0, facts.st_size > 0 {
+      do throws(AuraError) { try bytes.reserve(Int(facts.st_size)) } catch { throw Place.failure(error, in: name) }
+    }
+    var piece = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let got = read(file, &piece, piece.count)
+      if got < 0 {
+        if errno == EINTR && Interrupt.signal == nil { continue }
+        throw Self.unreadable(name)
+      }
+      if got == 0 { break }
+      do throws(AuraError) { try bytes.append(piece.span.extracting(0..<got)) } catch {
+        throw Place.failure(error, in: name)
+      }
+    }
+    raw = Column(bytes)
+    text = Self.decoded(raw)
+  }
+
+  init(name: String, text: String) {
+    self.name = name
+    raw = (try? Column(Array(text.utf8))) ?? Column()
+    self.text = raw
+  }
+
+  private static func decoded(_ raw: Column<UInt8>) -> Column<UInt8>? {
+    guard LZ4Frame.begins(raw.span) else { return raw }
+    guard let frame = try? LZ4Frame.decode(raw.span, limit: Limits().documentBytes) else { return nil }
+    return Column(frame)
+  }
+
+  private static func unreadable(_ name: String) -> Failure {
+    Failure(status: Status.unreadable, message: "\(Text.plain(name)): \(String(cString: strerror(errno)).lowercased())")
+  }
+}
+
+/// Where in a document an error lies, in words.
+enum Place {
+  /// - Parameter shift: bytes that stand before the document in what the engine read.
+  static func failure(_ error: AuraError, in document: Document? = nil, shift: Int = 0) -> Failure {
+    var where_: [String] = []
+    if let pointer = error.pointer, !pointer.isEmpty { where_.append("at \(Text.plain(pointer))") }
+    if let offset = error.offset, offset >= shift, let text = document?.text, offset - shift <= text.count {
+      let at = offset - shift
+      let (line, column) = position(at, in: text)
+      where_ += ["byte \(at)", "line \(line)", "column \(column)"]
+    }
+    let place = where_.isEmpty ? "" : " (\(where_.joined(separator: ", ")))"
+    let name = document.map { Text.plain($0.name) + ": " } ?? ""
+    return Failure(status: Status.refused, message: name + Text.plain(error.message) + place)
+  }
+
+  static func failure(_ error: AuraError, in name: String) -> Failure {
+    Failure(status: Status.refused, message: "\(Text.plain(name)): \(error.message)")
+  }
+
+  /// Line and column of a byte, both from 1; columns count characters.
+  static func position(_ offset: Int, in text: Column<UInt8>) -> (line: Int, column: Int) {
+    let bytes = text.span
+    var line = 1, start = 0
+    let end = min(offset, bytes.count)
+    for i in 0..<end where bytes[i] == 10 {
+      line += 1
+      start = i + 1
+    }
+    var column = 1
+    for i in start..<max(start, end) where bytes[i] & 0xC0 != 0x80 { column += 1 }
+    return (line, column)
+  }
+}
