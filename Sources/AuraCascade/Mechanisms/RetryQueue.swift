@@ -102,7 +102,7 @@ package struct RetryQueueModel: CascadeModel {
     let kernel = try AuraKernels.RetryQueue(
       callees: callees, callers: callers, external: external, rate: rate, room: room, patience: patience,
       queue: queue.span, finished: finished.span, physics: physics)
-    return Player { trace, _ in kernel.run(trace) }
+    return Player { trace, _ throws(AuraError) in try kernel.run(trace, work: work) }
   }
 }
 

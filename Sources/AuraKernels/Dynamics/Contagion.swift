@@ -39,8 +39,8 @@ package struct Contagion {
   }
 
   /// Plays one world to its end: `trace` holds the failures that come by themselves.
-  package func run(_ trace: CascadeTrace, dice: Dice) {
-    if let recovery { return runWithRecovery(trace, dice, Self.chance(recovery)) }
+  package func run(_ trace: CascadeTrace, dice: Dice, work: Work) throws(AuraError) {
+    if let recovery { return try runWithRecovery(trace, dice, Self.chance(recovery), work) }
     let luck = dice.stream(Purpose.link)
     let step = trace.step, order = trace.order
     let s = rows.starts.span, v = rows.neighbours.span, keys = rows.keys.span, chances = chances.span
@@ -57,7 +57,9 @@ package struct Contagion {
   }
 
   /// `sick` is 0 for the susceptible, 1 for the infectious, 2 for those that fail again at the next step.
-  private func runWithRecovery(_ trace: CascadeTrace, _ dice: Dice, _ cure: UInt64) {
+  private func runWithRecovery(
+    _ trace: CascadeTrace, _ dice: Dice, _ cure: UInt64, _ work: Work
+  ) throws(AuraError) {
     let links = dice.stream(Purpose.link), cures = dice.stream(Purpose.recovery)
     let sick = sick, ill = ill, again = again, step = trace.step, order = trace.order
     sick.fill(0)
@@ -91,6 +93,7 @@ package struct Contagion {
         ill[infectious] = order[k]
         infectious &+= 1
       }
+      try work.spend(1 + infectious)
       let luck = links.stream(t)
       for k in 0..<infectious {
         let j = ill[k]

@@ -165,7 +165,7 @@ package struct RetryQueue {
   private func differs(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude > 1e-9 * (1 + b.magnitude) }
 
   /// Plays one world to its end: `trace` holds the failures that come by themselves.
-  package func run(_ trace: CascadeTrace) {
+  package func run(_ trace: CascadeTrace, work: Work) throws(AuraError) {
     if trace.isQuiet && unsettledCount[0] == 0 { return }
     reset()
     let (q, x, err, wait, mem) = (q, x, err, wait, mem)
@@ -195,6 +195,7 @@ package struct RetryQueue {
         }
       }
       if now == 0 { continue }
+      try work.spend(now)
       // All read the state before the step; only then is it replaced.
       var kept = 0
       for k in 0..<now where advance(Int(active[k]), step) {

@@ -37,7 +37,7 @@ import Testing
     trace.failByItself(0, at: 0)
     trace.failByItself(1, at: 1)
     trace.failByItself(3, at: 4)
-    kernel.run(trace, dice: Dice(seed: 1))
+    try kernel.run(trace, dice: Dice(seed: 1), work: Work())
     #expect((0..<4).map { trace.step[$0] } == [0, 1, 2, 1])
     #expect(trace.cause[1] == -1)
     #expect(trace.cause[3] == 0)
