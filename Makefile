@@ -51,8 +51,11 @@ wheel: ## Build a Python wheel that carries its libraries into build/dist.
 	@scripts/lib.sh
 	@scripts/wheel.sh
 
-golden: lib ## Write the ABI files under Tests/ABI anew; read every line of the difference.
+golden: lib ## Write what is derived anew: golden answers, catalogue, schemas, ABI files; read every line of the difference.
 	@scripts/setup.sh check
+	@swift build --product aura-dev
+	@.build/debug/aura-dev rewrite Tests/Data/golden/*.txt
+	@.build/debug/aura-dev catalogue
 	@Tests/run golden
 
 format: ## Format the Swift files in place.
