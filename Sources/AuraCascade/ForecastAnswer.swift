@@ -268,7 +268,11 @@ extension Forecast {
     let horizon = Self.seconds(parameters.horizon_s)
     var out = "Within \(horizon), \(Self.short(sizes.mean)) of \(network.count - failed.count) living agents are "
     out += "expected to fail"
-    if let first = ranked.first, probability[first] >= 0.01 {
+    // Of those that are as likely, to the percent, the one that goes first.
+    func rank(_ i: Int) -> (Double, Double, Int) {
+      (-(100 * probability[i]).rounded(), time_s(i).isNaN ? .infinity : time_s(i), i)
+    }
+    if let first = ranked.min(by: { rank($0) < rank($1) }), probability[first] >= 0.01 {
       out += ", first of all \(name(first, view)) (\(Self.percent(probability[first])))"
     }
     out += "."

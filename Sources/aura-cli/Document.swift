@@ -2,7 +2,7 @@ internal import AuraBase
 internal import Glibc
 
 /// A document as it was read: a file, or standard input when the name is "-".
-final class Document {
+final class Document: Sendable {
   /// For messages.
   let name: String
   /// As read; an LZ4 frame is still one.

@@ -24,7 +24,7 @@ struct PlanPage {
   }
 
   private var horizon: String { Text.seconds(plan["horizon_s"]?.number) }
-  private var actions: [JSON] { plan["actions"]?.elements ?? [] }
+  var actions: [JSON] { plan["actions"]?.elements ?? [] }
 
   private func printActions() {
     guard !actions.isEmpty else {
@@ -38,8 +38,8 @@ struct PlanPage {
       let indent = 2 + number.count
       Page.paragraph(difference(action), indent: indent)
       let undo = Text.plain(action["undo"]?.text ?? ""), assumes = Text.plain(action["assumes"]?.text ?? "")
-      if !assumes.isEmpty { Page.paragraph(Style.dim("Taken for granted: \(assumes)."), indent: indent) }
-      if !undo.isEmpty { Page.paragraph(Style.dim("To take it back: \(undo)."), indent: indent) }
+      if !assumes.isEmpty { Page.paragraph("Taken for granted: \(assumes).", indent: indent, style: .dim) }
+      if !undo.isEmpty { Page.paragraph("To take it back: \(undo).", indent: indent, style: .dim) }
     }
     if actions.count > top { Page.paragraph("and \(Text.counted(actions.count - top, "more action"))") }
   }
@@ -97,10 +97,8 @@ struct PlanPage {
     let proving = Text.grouped(Int(plan["proving_runs"]?.number ?? 0))
     Terminal.out()
     Page.paragraph(
-      Style.dim(
-        "\(tried) tried; the figures come from \(proving) simulated futures that did not choose them, each played with "
-          + "and without. " + Page.mechanism(plan)
-      ), indent: 0)
+      "\(tried) tried; the figures come from \(proving) simulated futures that did not choose them, each played with "
+          + "and without. " + Page.mechanism(plan), indent: 0, style: .dim)
   }
 
   /// The difference one action makes.

@@ -209,10 +209,11 @@ enum Page {
     return "Failure is taken to spread by \(name), because \(Text.plain(part["mechanism_why"]?.text ?? ""))."
   }
 
-  /// Sentences, wrapped on a terminal. What comes from documents has to be made plain before.
-  static func paragraph(_ text: String, indent: Int = 2) {
+  /// Sentences, wrapped so that they can be read. What comes from documents has to be made plain before.
+  static func paragraph(_ text: String, indent: Int = 2, style: Style? = nil) {
     let margin = String(repeating: " ", count: indent)
-    guard let width = Terminal.width else { return Terminal.out(margin + text) }
-    for line in Text.wrap(text, to: min(width, 100), indent: margin) { Terminal.out(line) }
+    for line in Text.wrap(text, to: min(Terminal.width ?? 100, 100), indent: margin) {
+      Terminal.out(style.map { $0(line) } ?? line)
+    }
   }
 }

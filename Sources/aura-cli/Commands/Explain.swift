@@ -74,8 +74,7 @@ struct ExplanationPage {
     }
     Terminal.out()
     Page.paragraph(
-      Style.dim(
-        Page.mechanism(explanation) + (used.isEmpty ? "" : " Its parameters: \(used.joined(separator: ", ")).")), indent: 0)
+      Page.mechanism(explanation) + (used.isEmpty ? "" : " Its parameters: \(used.joined(separator: ", "))."), indent: 0, style: .dim)
   }
 
   private func print(agent: JSON) {
