@@ -15,7 +15,7 @@ let layers: [(name: String, imports: [String])] =
   ]
   + families.map { ($0, base) }  // families never see one another
   + [
-    ("AuraEngine", base + families + ["COpenBLAS"]),
+    ("AuraEngine", base + families),
     ("AuraABI", ["CAura", "AuraBase", "AuraGraph", "AuraCatalogue", "AuraEngine"]),
   ]
 
@@ -58,7 +58,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CAura", path: "include"),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CSystem"),
