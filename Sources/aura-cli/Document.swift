@@ -36,6 +36,12 @@ final class Document: Sendable {
     text = Self.decoded(raw)
   }
 
+  /// The name without its folders and without what follows the first dot.
+  var title: String {
+    let file = name.split(separator: "/").last ?? "network"
+    return String(file.prefix { $0 != "." }.isEmpty ? file : file.prefix { $0 != "." })
+  }
+
   init(name: String, text: String) {
     self.name = name
     raw = (try? Column(Array(text.utf8))) ?? Column()

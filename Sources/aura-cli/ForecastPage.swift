@@ -252,7 +252,7 @@ struct CascadeTree {
       }
     }
     var table = Table([
-      .init(title: "after", right: true), .init(title: "who fails, below whom it fails with", yields: true),
+      .init(title: "after", right: true), .init(title: "who fails, below the cause", yields: true),
       .init(title: "how likely", right: true),
     ])
     for (text, node) in lines {

@@ -23,7 +23,7 @@ struct Demo: ParsableCommand {
   func run() throws {
     if network {
       let text = Story.document.raw
-      return Terminal.out(text.span.extracting(0..<max(0, text.count - 1)))
+      return Terminal.out(text.span)
     }
     let engine = Engine()
     let forecast = try engine.ask(.predict, Story.document)
