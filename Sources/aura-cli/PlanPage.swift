@@ -81,7 +81,8 @@ struct PlanPage {
     guard !others.isEmpty else { return }
     Terminal.out("\n" + Style.bold("Other ways, each taken alone"))
     var table = Table([
-      .init(title: "action", yields: true), .init(title: "cost", right: true), .init(title: "lost with it", right: true),
+      .init(title: "action", yields: true), .init(title: "cost", right: true),
+      .init(title: "lost with it", right: true),
       .init(title: "saved", right: true),
     ])
     for action in others.prefix(min(top, 5)) {
@@ -98,7 +99,7 @@ struct PlanPage {
     Terminal.out()
     Page.paragraph(
       "\(tried) tried; the figures come from \(proving) simulated futures that did not choose them, each played with "
-          + "and without. " + Page.mechanism(plan), indent: 0, style: .dim)
+        + "and without. " + Page.mechanism(plan), indent: 0, style: .dim)
   }
 
   /// The difference one action makes.
@@ -107,7 +108,8 @@ struct PlanPage {
     let saved = rounded(action["saved"]?.number ?? 0), error = rounded(action["standard_error"]?.number ?? 0, 100)
     let before = action == actions.first ? "Without it" : "After the above"
     return "\(before) \(Self.one(without)) agents are out of service within \(horizon), with it \(Self.one(with)): "
-      + (saved >= 0 ? "\(Text.number(saved)) saved" : "\(Text.number(-saved)) more lost") + " (± \(Text.number(error)))."
+      + (saved >= 0 ? "\(Text.number(saved)) saved" : "\(Text.number(-saved)) more lost")
+      + " (± \(Text.number(error)))."
   }
 
   private func rounded(_ value: Double, _ parts: Double = 10) -> Double { (value * parts).rounded() / parts }

@@ -74,7 +74,11 @@ enum Text {
     var words: [Substring] = []
     for word in text.split(separator: " ") {
       // A unit stays with its number.
-      if word.hasPrefix("%"), let number = words.popLast() { words.append(number + " " + word) } else { words.append(word) }
+      if word.hasPrefix("%"), let number = words.popLast() {
+        words.append(number + " " + word)
+      } else {
+        words.append(word)
+      }
     }
     for word in words {
       if line.count > indent.count, width(line) + 1 + width(String(word)) > columns {

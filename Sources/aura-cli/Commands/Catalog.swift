@@ -62,13 +62,16 @@ private struct Card {
     ] {
       if let text = card[key]?.text, !text.isEmpty { facts.add(title, text) }
     }
-    if let count = card["known_answers"]?.number { facts.add("Known answers", "\(Int(count))  (aura check proves them here)") }
+    if let count = card["known_answers"]?.number {
+      facts.add("Known answers", "\(Int(count))  (aura check proves them here)")
+    }
     facts.print()
     let parameters = card["parameters"]?["properties"]?.members ?? []
     if !parameters.isEmpty {
       Terminal.out("\n" + Style.bold("Parameters"))
       var table = Table([
-        .init(title: "name"), .init(title: "takes"), .init(title: "default"), .init(title: "what it does", yields: true),
+        .init(title: "name"), .init(title: "takes"), .init(title: "default"),
+        .init(title: "what it does", yields: true),
       ])
       for member in parameters {
         table.add(
