@@ -57,13 +57,13 @@ struct PlanPage {
     let largest = max(without, with, 1e-9)
     func bar(_ value: Double, _ style: Style) -> String {
       let cells = Int((value / largest * full).rounded())
-      return style(String(repeating: "█", count: value >= 0.05 ? max(1, cells) : 0))
+      return value >= 0.05 ? "  " + style(String(repeating: "█", count: max(1, cells))) : ""
     }
     let figures = [Self.one(without), Self.one(with)]
     let width = figures.map { Text.width($0) }.max() ?? 0
     return [
-      "without  \(Text.pad(figures[0], to: width, right: true)) agents lost  \(bar(without, .red))",
-      "with     \(Text.pad(figures[1], to: width, right: true)) agents lost  \(bar(with, .green))",
+      "without  \(Text.pad(figures[0], to: width, right: true)) agents lost\(bar(without, .red))",
+      "with     \(Text.pad(figures[1], to: width, right: true)) agents lost\(bar(with, .green))",
       "\(Text.number(rounded(plan["saved"]?.number ?? 0))) saved on average"
         + " (± \(Text.number(rounded(plan["standard_error"]?.number ?? 0, 100)))), \(largeChange)",
     ]

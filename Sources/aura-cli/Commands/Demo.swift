@@ -37,7 +37,7 @@ struct Demo: ParsableCommand {
 
   /// One action, chosen among a few agents: a demonstration should not keep anybody waiting.
   private static let question: [JSON.Member] = [
-    .init("budget", 1), .init("max_actions", 1), .init("targets", 4),
+    .init("budget", 1), .init("max_actions", 1), .init("targets", 2),
   ]
 
   private func show(_ forecast: JSON, _ plan: JSON) {
