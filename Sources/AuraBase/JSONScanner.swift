@@ -1,8 +1,8 @@
 /// Where a string token's bytes lie (between the quotes).
-package struct StringToken: BitwiseCopyable, Sendable {
-  package let start: Int
-  package let count: Int
-  package let escaped: Bool
+@usableFromInline package struct StringToken: BitwiseCopyable, Sendable {
+  @usableFromInline package let start: Int
+  @usableFromInline package let count: Int
+  @usableFromInline package let escaped: Bool
 
   @inlinable package init(start: Int, count: Int, escaped: Bool) {
     self.start = start
@@ -14,9 +14,9 @@ package struct StringToken: BitwiseCopyable, Sendable {
 /// Strict RFC 8259 pull scanner over borrowed bytes: the reader of documents too large for a tree. Every byte read
 /// is bounds checked, UTF-8 and surrogate pairs are validated, nesting is bounded by `maxDepth`, and nothing recurses.
 /// What it accepts is what Jansson accepts.
-package struct JSONScanner: ~Copyable, ~Escapable {
-  package let bytes: Span<UInt8>
-  package internal(set) var position = 0
+@usableFromInline package struct JSONScanner: ~Copyable, ~Escapable {
+  @usableFromInline package let bytes: Span<UInt8>
+  @usableFromInline package internal(set) var position = 0
   @usableFromInline var depth = 0
   @usableFromInline let maxDepth: Int
 
@@ -120,7 +120,8 @@ package struct JSONScanner: ~Copyable, ~Escapable {
       let unit = try codeUnit(position)
       if unit & 0xFC00 == 0xDC00 { throw syntax("lone surrogate") }
       if unit & 0xFC00 == 0xD800 {
-        guard position + 7 < bytes.count, bytes[position + 6] == UInt8(ascii: "\\"), bytes[position + 7] == UInt8(ascii: "u"),
+        guard position + 7 < bytes.count, bytes[position + 6] == UInt8(ascii: "\\"),
+          bytes[position + 7] == UInt8(ascii: "u"),
           try codeUnit(position + 6) & 0xFC00 == 0xDC00
         else { throw syntax("lone surrogate") }
         position += 6
@@ -145,7 +146,7 @@ package struct JSONScanner: ~Copyable, ~Escapable {
   }
 
   /// The text of a token, escapes decoded.
-  package func text(_ token: StringToken) -> String {
+  @usableFromInline package func text(_ token: StringToken) -> String {
     let end = token.start + token.count
     guard token.escaped else { return Self.decode(bytes.extracting(token.start..<end)) }
     var out: [UInt8] = []
@@ -424,7 +425,7 @@ package struct JSONScanner: ~Copyable, ~Escapable {
   }
 
   /// What kind of value comes next.
-  @frozen package enum Kind { case object, array, string, number, literal }
+  @usableFromInline package enum Kind { case object, array, string, number, literal }
 
   @inlinable package mutating func kind() throws(AuraError) -> Kind {
     switch try peek() {

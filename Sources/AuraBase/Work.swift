@@ -54,7 +54,8 @@ package final class Work: @unchecked Sendable {
   /// Books `units` and notices a raised flag.
   /// - Throws: `.limit` when the allowance is used up, `.cancelled` when somebody asked to stop.
   package func spend(_ units: Int) throws(AuraError) {
-    let (total, overflow) = spent.add(units, ordering: .relaxed).oldValue.addingReportingOverflow(units)
+    let (total, overflow) = spent.wrappingAdd(units, ordering: .relaxed).oldValue.addingReportingOverflow(units)
+    if overflow { spent.store(.max / 2, ordering: .relaxed) }  // used up for good, and far from the next overflow
     if overflow || total > allowance {
       throw AuraError(.limit, "the work allowance of \(allowance) units is used up")
     }

@@ -138,10 +138,27 @@ func equal(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     == y.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
 }
 
-/// One place of the open-addressing table: part of the hash, so that most misses cost no look at the pool.
+/// One place of the open-addressing table: part of the hash, so that most misses cost no look at the pool, and where in
+/// the pool the id is, so that a hit costs one look there and none elsewhere.
 struct IdSlot: BitwiseCopyable, Sendable {
-  var tag: UInt32 = 0
-  var index: Int32 = -1
+  private var tag: UInt32 = 0
+  private(set) var index: Int32 = -1
+  /// Start in the pool, count of bytes (21 bits; `longest` means that the marks know it) and kind (1 bit).
+  private var place: UInt64 = 0
+
+  private static let longest: UInt64 = 1 << 21 - 1
+
+  init() {}
+
+  init(_ hash: UInt64, _ index: Int32, start: Int, count: Int, isInteger: Bool) {
+    tag = UInt32(truncatingIfNeeded: hash >> 32)
+    self.index = index
+    place = UInt64(truncatingIfNeeded: start) &<< 22 | Self.shape(count, isInteger)
+  }
+
+  private static func shape(_ count: Int, _ isInteger: Bool) -> UInt64 {
+    min(UInt64(truncatingIfNeeded: count), longest) &<< 1 | (isInteger ? 1 : 0)
+  }
 
   /// The slot that holds the id, or the free one where it belongs.
   static func find(
@@ -149,15 +166,16 @@ struct IdSlot: BitwiseCopyable, Sendable {
     _ marks: Span<IdMark>
   ) -> Int {
     let mask = slots.count &- 1
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    let tag = UInt32(truncatingIfNeeded: hash >> 32), shape = shape(bytes.count, isInteger)
     var j = Int(truncatingIfNeeded: hash) & mask
     while true {
       let slot = slots[j]
       if slot.index < 0 { return j }
-      if slot.tag == tag {
-        let mark = marks[Int(slot.index)]
-        let end = marks[Int(slot.index) &+ 1].start
-        if mark.isInteger == isInteger && equal(bytes, pool.extracting(mark.start..<end)) { return j }
+      if slot.tag == tag && slot.place & (1 &<< 22 &- 1) == shape {
+        let start = Int(truncatingIfNeeded: slot.place &>> 22)
+        let isLong = shape &>> 1 == longest
+        let end = isLong ? marks[Int(slot.index) &+ 1].start : start &+ bytes.count
+        if equal(bytes, pool.extracting(start..<end)) { return j }
       }
       j = (j &+ 1) & mask
     }
@@ -196,10 +214,11 @@ struct AgentTableBuilder: ~Copyable {
     let j = IdSlot.find(bytes, isInteger, code, slots.span, pool.span, marks.span)
     guard slots.span[j].index < 0 else { return nil }
     let index = Int32(truncatingIfNeeded: count)
-    marks[count] = IdMark(start: pool.count, isInteger: isInteger)
+    let start = pool.count
+    marks[count] = IdMark(start: start, isInteger: isInteger)
     try pool.append(bytes)
     try marks.append(IdMark(start: pool.count, isInteger: false))
-    slots[j] = IdSlot(tag: UInt32(truncatingIfNeeded: code >> 32), index: index)
+    slots[j] = IdSlot(code, index, start: start, count: bytes.count, isInteger: isInteger)
     count &+= 1
     return index
   }
@@ -211,10 +230,11 @@ struct AgentTableBuilder: ~Copyable {
       let mask = all.count &- 1
       let marks = marks.span, pool = pool.span
       for i in 0..<count {
-        let code = hash.of(pool.extracting(marks[i].start..<marks[i &+ 1].start), marks[i].isInteger)
+        let start = marks[i].start, count = marks[i &+ 1].start &- start, isInteger = marks[i].isInteger
+        let code = hash.of(pool.extracting(start..<start &+ count), isInteger)
         var j = Int(truncatingIfNeeded: code) & mask
         while all[j].index >= 0 { j = (j &+ 1) & mask }
-        all[j] = IdSlot(tag: UInt32(truncatingIfNeeded: code >> 32), index: Int32(truncatingIfNeeded: i))
+        all[j] = IdSlot(code, Int32(truncatingIfNeeded: i), start: start, count: count, isInteger: isInteger)
       }
     }
     slots = wider

@@ -75,10 +75,11 @@ struct FieldColumn: ~Copyable {
   }
 }
 
-/// A list of columns, which cannot be copied and so cannot stand in an array.
-package struct FieldColumns: ~Copyable {
+/// A list of columns, which cannot be copied and so cannot stand in an array. It has one owner, a table.
+private final class FieldColumns {
   private let base: UnsafeMutablePointer<FieldColumn>
-  private(set) var count = 0
+  // Every access ends before the next one begins; the check of it would cost more than the access.
+  @exclusivity(unchecked) private(set) var count = 0
   let limit: Int
 
   init(limit: Int) {
@@ -92,7 +93,7 @@ package struct FieldColumns: ~Copyable {
   }
 
   /// - Precondition: `count` is below `limit`.
-  mutating func append(_ column: consuming FieldColumn) {
+  func append(_ column: consuming FieldColumn) {
     precondition(count < limit)
     (base + count).initialize(to: column)
     count += 1
@@ -112,7 +113,7 @@ package struct FieldColumns: ~Copyable {
 
 /// The fields of agents, or of links, in the order in which they were first met.
 struct FieldTable: ~Copyable {
-  private var columns: FieldColumns
+  private let columns: FieldColumns
   /// Where the field at each place of an object was last time: objects of one document look alike.
   private var guesses = Buffer<Int32>()
   private let numbers: [KnownField]

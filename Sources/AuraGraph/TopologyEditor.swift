@@ -19,6 +19,7 @@ package struct TopologyEditor {
   private var removedAgents: Set<Int> = []
   private var addedLinks: [(source: Int32, target: Int32)] = []
   private var removedLinks: Set<Int> = []
+  private var lastField: LastField?
   /// Changes taken so far.
   package private(set) var applied = 0
 
@@ -66,8 +67,15 @@ package struct TopologyEditor {
     var valuesKey = "metrics"
     try s.object { s, key throws(AuraError) in
       if s.equals(key, "op") {
-        guard try s.kind() == .string else { throw AuraError(.schema, "expected a string", at: s.position, pointer: "/op") }
-        let word = s.text(try s.string())
+        guard try s.kind() == .string else {
+          throw AuraError(.schema, "expected a string", at: s.position, pointer: "/op")
+        }
+        let token = try s.string()
+        if s.equals(token, "set") {
+          verb = .set
+          return
+        }
+        let word = s.text(token)
         guard let known = Verb(rawValue: word) else {
           let names = Verb.allCases.map(\.rawValue).joined(separator: ", ")
           throw AuraError(.schema, "\"\(word.prefix(60))\" is none of \(names)", pointer: "/op")
@@ -142,6 +150,18 @@ package struct TopologyEditor {
   ) throws(AuraError) {
     s.move(to: start)
     try s.object { s, name throws(AuraError) in
+      if let last = lastField, !name.escaped,
+        equal(last.key.span, s.bytes.extracting(name.start..<name.start &+ name.count)), try s.kind() == .number
+      {
+        let at = s.position
+        let value = try s.number()
+        if value >= last.minimum && value <= last.maximum {
+          try last.edit.begin(place + 1)
+          last.edit.set(place, value)
+          return
+        }
+        s.move(to: at)  // the long way says what is wrong with it
+      }
       let at = "/\(key)"
       let field = s.text(name)
       if let text = KnownField.agentTexts.first(where: { $0.name == field }) {
@@ -150,8 +170,20 @@ package struct TopologyEditor {
       } else {
         let value = try Self.number(&s, field, KnownField.agentNumbers, at)
         try Self.set(&agentNumbers, field, place, value, limits)
+        let known = KnownField.agentNumbers.first { $0.name == field }
+        lastField = LastField(
+          key: Array(field.utf8), edit: try Self.edit(&agentNumbers, field, limits),
+          minimum: known?.minimum ?? -.infinity, maximum: known?.maximum ?? .infinity)
       }
     }
+  }
+
+  /// The numeric field that was set last: the next change usually sets the same one.
+  private struct LastField {
+    let key: [UInt8]
+    let edit: NumberEdit
+    let minimum: Double
+    let maximum: Double
   }
 
   private mutating func readLinkValues(
@@ -234,8 +266,11 @@ package struct TopologyEditor {
   // MARK: Agents and links
 
   private func place(of id: AgentID, _ pointer: String) throws(AuraError) -> Int {
-    if let added = placeOfAdded[id] { return added }
-    if let index = base.structure.agents.index(of: id), !removedAgents.contains(index) { return index }
+    // Most batches add and remove nobody, and hashing an id twice more would cost as much as finding it.
+    if !placeOfAdded.isEmpty, let added = placeOfAdded[id] { return added }
+    if let index = base.structure.agents.index(of: id), removedAgents.isEmpty || !removedAgents.contains(index) {
+      return index
+    }
     throw AuraError(.notFound, "no agent \(id.json.encoded.prefix(80))", pointer: pointer)
   }
 
