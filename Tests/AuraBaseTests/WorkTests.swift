@@ -1,0 +1,81 @@
+internal import AuraBase
+internal import Glibc
+internal import Synchronization
+import Testing
+
+@Suite struct WorkTests {
+  static func code(_ body: () throws(AuraError) -> Void) -> AuraError.Code? {
+    do throws(AuraError) {
+      try body()
+      return nil
+    } catch { return error.code }
+  }
+
+  @Test func theAllowanceIsExact() {
+    let work = Work(allowance: 10)
+    #expect(Self.code { () throws(AuraError) in try work.spend(10) } == nil)
+    #expect(Self.code { () throws(AuraError) in try work.spend(1) } == .limit)
+    #expect(Self.code { () throws(AuraError) in try Work(allowance: 10).spend(11) } == .limit)
+    let endless = Work()
+    #expect(Self.code { () throws(AuraError) in try endless.spend(.max) } == nil)
+    #expect(Self.code { () throws(AuraError) in try endless.spend(.max) } == .limit)
+  }
+
+  @Test func aTokenStopsIt() {
+    let token = CancelToken()
+    let work = Work(token: token)
+    #expect(Self.code { () throws(AuraError) in try work.spend(1) } == nil)
+    token.cancel()
+    #expect(Self.code { () throws(AuraError) in try work.spend(1) } == .cancelled)
+  }
+
+  @Test func progressRisesAndComesOnTheOwnersThreadOnly() throws {
+    let me = pthread_self()
+    var fractions: [Double] = []
+    var elsewhere = 0
+    let work = Work(
+      pool: WorkerPool(width: 3),
+      progress: {
+        if pthread_equal(me, pthread_self()) == 0 { elsewhere += 1 }
+        fractions.append($0)
+        return true
+      })
+    work.expect(2000)
+    try work.parallel(2000) { _ throws(AuraError) in
+      var x = 1.0
+      for _ in 0..<200 { x = x * 0.5 + 1 }
+      try work.spend(x > 0 ? 1 : 0)
+    }
+    #expect(work.unitsSpent == 2000)
+    #expect(elsewhere == 0)
+    #expect(fractions.count > 2 && fractions.count <= 101)
+    #expect(fractions == fractions.sorted() && fractions.allSatisfy { $0 >= 0 && $0 <= 1 })
+  }
+
+  @Test func aCallbackThatSaysNoStopsAllThreads() {
+    let work = Work(pool: WorkerPool(width: 3), progress: { $0 < 0.2 })
+    work.expect(5000)
+    let ran = Counter()
+    let code = Self.code { () throws(AuraError) in
+      try work.parallel(5000) { _ throws(AuraError) in
+        usleep(100)  // long enough for the owner to get its share of the chunks
+        try work.spend(1)
+        ran.value.add(1, ordering: .relaxed)
+      }
+    }
+    #expect(code == .cancelled)
+    #expect(ran.value.load(ordering: .relaxed) < 5000)
+  }
+
+  @Test func parallelThrowsWhatAChunkThrew() {
+    let work = Work(pool: WorkerPool(width: 3))
+    #expect(
+      Self.code { () throws(AuraError) in
+        try work.parallel(100) { k throws(AuraError) in if k == 50 { throw AuraError(.numeric, "no") } }
+      } == .numeric)
+    #expect(
+      Self.code { () throws(AuraError) in
+        try Work().parallel(100) { k throws(AuraError) in if k == 3 { throw AuraError(.memory, "no") } }
+      } == .memory)
+  }
+}
