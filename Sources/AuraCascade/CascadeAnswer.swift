@@ -81,15 +81,17 @@ extension CascadeParameters {
     [
       .agents(
         "agents", \.agents, "Agents that fail first; by default those that are down, else each alone in turn."),
-      .integer("runs", \.runs, in: 1...1_000_000, "Worlds for each set of first failures; one is enough without chance."),
-      .optionalInteger("steps", \.steps, in: 1...100_000, "Steps simulated; by default one for each agent, at least 50."),
+      .integer("runs", \.runs, in: 1...1_000_000, "Worlds for each set of first failures; where nothing is left to chance one is played."),
+      .optionalInteger("steps", \.steps, in: 1...100_000, "Steps simulated; by default enough for failure to cross the network, 100 where it does not end by itself."),
     ]
   }
 
   /// Plays the worlds that the parameters ask for.
-  func answer(_ view: TopologyView, _ network: CascadeNetwork, _ model: any CascadeModel) throws(AuraError)
-    -> CascadeAnswer
-  {
+  func answer(
+    _ view: TopologyView, _ network: CascadeNetwork, _ model: any CascadeModel, steps enough: Int? = nil
+  ) throws(AuraError) -> CascadeAnswer {
+    // Without chance one world says it all.
+    let runs = model.usesChance ? self.runs : 1
     let n = view.count
     var first = try view.indices(of: agents, parameter: "agents")
     if first.isEmpty { first = network.failedAlready }
@@ -98,8 +100,8 @@ extension CascadeParameters {
     let (product, overflow) = n.multipliedReportingOverflow(by: runs)
     guard !overflow else { throw AuraError(.limit, "too many worlds", pointer: "/runs") }
     let total = alone ? product : runs
-    let worlds = Worlds(dice: view.work.dice, runs: total, steps: steps ?? max(50, min(n, 100_000)))
-    let (runs, named) = (runs, first)
+    let worlds = Worlds(dice: view.work.dice, runs: total, steps: steps ?? enough ?? max(50, min(n, 100_000)))
+    let named = first
     let parts = try worlds.play(
       model, view.work, shock: { Shock(certain: alone ? [$0 / runs] : named) },
       collector: { Collected(tally: Tally(count: n)) }

@@ -136,7 +136,7 @@ package struct Forecast: Sendable {
     self.pulled = pulled
     loss = try Loss(
       network, model, worlds: worlds, failed: failed, effort: parameters.effort, probability: probability,
-      typical: Double(tally.failures.reduce(0) { $0 + Int($1) }) / max(1, runs), work: work)
+      work: work)
   }
 
   package static func settings(_ parameters: ForecastQuestion) -> Hazards.Settings {
@@ -244,17 +244,19 @@ package struct Loss: Sendable {
   /// (agent, victim), one for each fall.
   private var victims: [UInt64] = []
 
-  /// Tries all agents once, then again as long as `effort` lasts; in networks of more than 2,000 agents only the 500
-  /// likeliest to fail.
+  /// Tries all agents once and, where there is chance, again as long as `effort` lasts: it buys twice as many worlds as
+  /// the forecast itself. When that is fewer than there are agents, those likeliest to fail are tried.
   init(
     _ network: CascadeNetwork, _ model: any CascadeModel, worlds: Worlds, failed: [Int], effort: Double,
-    probability: [Double], typical: Double, work: Work
+    probability: [Double], work: Work
   ) throws(AuraError) {
     guard effort > 0, network.count > 0 else { return }
     var living = (0..<network.count).filter { !network.down[$0] && network.isolated[$0] == 0 }
-    if living.count > 2_000 {
+    // As many worlds as twice the forecast's own.
+    let allowed = Int(min(1e9, max(64, 2 * effort * Double(worlds.runs))))
+    if living.count + 1 > allowed {
       living.sort { probability[$0] > probability[$1] || (probability[$0] == probability[$1] && $0 < $1) }
-      living = living.prefix(500).sorted()
+      living = living.prefix(allowed - 1).sorted()
     }
     agents = living
     // The last one of each round loses nobody: what falls in it would have fallen anyway.
@@ -263,7 +265,7 @@ package struct Loss: Sendable {
     let (dice, steps) = (worlds.dice, worlds.steps)
     var mark = [Int32](repeating: -1, count: network.count)
     var serial: Int32 = 0
-    func tryOut(_ rounds: Range<Int>) throws(AuraError) -> Int {
+    func tryOut(_ rounds: Range<Int>) throws(AuraError) {
       let fallen = try Worlds(dice: dice, runs: round * rounds.count, steps: steps, offset: rounds.lowerBound, of: round)
         .play(
           model, work,
@@ -273,7 +275,6 @@ package struct Loss: Sendable {
           }, collector: { [[Int32]]() }
         ) { mine, _, trace in mine.append((0..<trace.failures).map { trace.order[$0] }) }
       let runs = fallen.flatMap { $0 }
-      var events = 0
       for r in 0..<rounds.count {
         serial += 1
         let anyway = runs[r * round + living.count]
@@ -282,7 +283,6 @@ package struct Loss: Sendable {
           let own = Int32(living[k])
           var others = 0
           for i in runs[r * round + k] {
-            events += 1
             if i == own || mark[Int(i)] == serial { continue }
             others += 1
             if victims.count < Tally.pairLimit {
@@ -293,13 +293,12 @@ package struct Loss: Sendable {
           squares[k] += Double(others * others)
         }
       }
-      return events + round * rounds.count
     }
-    let events = try tryOut(0..<1)
+    try tryOut(0..<1)
     runs = 1
-    let more = min(15, Int(effort * 30 * Double(living.count)) / max(1, events))
+    let more = model.usesChance ? min(15, allowed / round - 1) : 0
     if more > 0 {
-      _ = try tryOut(1..<1 + more)
+      try tryOut(1..<1 + more)
       runs += more
     }
     let count = Double(runs)

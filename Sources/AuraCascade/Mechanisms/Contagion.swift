@@ -29,6 +29,8 @@ package struct ContagionModel: CascadeModel {
     self.recovery = recovery
   }
 
+  package var usesChance: Bool { true }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.Contagion(rows: rows, chances: chances, recovery: recovery)
     return Player { trace, dice throws(AuraError) in try kernel.run(trace, dice: dice, work: work) }

@@ -81,6 +81,8 @@ package struct DCPowerModel: CascadeModel {
     self.ratings = try Column(ratings)
   }
 
+  package var usesChance: Bool { false }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.DCPower(grid: grid, ratings: ratings, tolerance: tolerance)
     return Player { trace, _ throws(AuraError) in try kernel.run(trace, work: work) }
@@ -137,6 +139,6 @@ package enum DCPower: SpreadingMechanism {
     let network = try CascadeNetwork(view)
     let model = try DCPowerModel(
       network, alpha: parameters.alpha, tolerance: parameters.tolerance, work: view.work)
-    return try parameters.answer(view, network, model)
+    return try parameters.answer(view, network, model, steps: 100)
   }
 }

@@ -42,6 +42,8 @@ package struct LoadSharingModel: CascadeModel {
     self.spread = spread
   }
 
+  package var usesChance: Bool { spread > 0 }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.LoadSharing(
       rows: rows, load: load, capacity: capacity, isolated: isolated, rule: rule.kernel, delay: delay, spread: spread)

@@ -19,6 +19,8 @@ package struct MotterLaiModel: CascadeModel {
     capacity = try Column((0..<count).map { (1 + alpha) * intact[$0] * network.boost[$0] })
   }
 
+  package var usesChance: Bool { false }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.MotterLai(rows: rows, loads: loads, capacity: capacity)
     return Player { trace, _ throws(AuraError) in try kernel.run(trace, work: work) }

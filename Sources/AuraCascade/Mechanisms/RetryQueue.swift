@@ -98,6 +98,8 @@ package struct RetryQueueModel: CascadeModel {
     finished = try Column(done.map { $0 * step })
   }
 
+  package var usesChance: Bool { false }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.RetryQueue(
       callees: callees, callers: callers, external: external, rate: rate, room: room, patience: patience,
@@ -168,6 +170,6 @@ package enum RetryQueue: SpreadingMechanism {
     settings.physics.timeout = parameters.timeout
     settings.physics.blocking = parameters.blocking
     let model = try RetryQueueModel(network, settings)
-    return try parameters.answer(view, network, model)
+    return try parameters.answer(view, network, model, steps: 100)
   }
 }

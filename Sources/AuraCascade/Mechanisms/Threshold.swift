@@ -35,6 +35,8 @@ package struct ThresholdModel: CascadeModel {
     self.spread = spread
   }
 
+  package var usesChance: Bool { spread > 0 || chance < 1 }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try ThresholdCascade(
       dependents: dependents, totals: totals, thresholds: thresholds, proven: proven, chance: chance, spread: spread)

@@ -36,7 +36,11 @@ package struct RetryQueue {
   private let err: Slab<Double>
   private let wait: Slab<Double>
   private let mem: Slab<Double>
-  private let fresh: [Slab<Double>]
+  private let qNext: Slab<Double>
+  private let xNext: Slab<Double>
+  private let errNext: Slab<Double>
+  private let waitNext: Slab<Double>
+  private let memNext: Slab<Double>
   private let blame: Slab<Int32>
   private let active: Slab<Int32>
   private let coming: Slab<Int32>
@@ -68,14 +72,14 @@ package struct RetryQueue {
     err = try Slab(repeating: 0, count: n)
     wait = try Slab(repeating: 0, count: n)
     mem = try Slab(repeating: 0, count: n)
+    qNext = try Slab(repeating: 0, count: n)
+    xNext = try Slab(repeating: 0, count: n)
+    errNext = try Slab(repeating: 0, count: n)
+    waitNext = try Slab(repeating: 0, count: n)
+    memNext = try Slab(repeating: 0, count: n)
     var start: [Slab<Double>] = []
-    var fresh: [Slab<Double>] = []
-    for _ in 0..<5 {
-      start.append(try Slab(repeating: 0, count: n))
-      fresh.append(try Slab(repeating: 0, count: n))
-    }
+    for _ in 0..<5 { start.append(try Slab(repeating: 0, count: n)) }
     self.start = start
-    self.fresh = fresh
     blame = try Slab(repeating: -1, count: n)
     active = try Slab(repeating: 0, count: n)
     coming = try Slab(repeating: 0, count: n)
@@ -114,16 +118,15 @@ package struct RetryQueue {
     }
   }
 
-  /// Computes the next state of agent `i` into `fresh`; false when it stays as it is.
+  /// Computes the next state of agent `i` beside the present one; false when it stays as it is.
   @inline(__always)
   private func advance(_ i: Int, _ failed: Slab<Int32>) -> Bool {
-    let (qn, xn, en, wn, mn) = (fresh[0], fresh[1], fresh[2], fresh[3], fresh[4])
     if failed[i] >= 0 {
-      qn[i] = 0
-      xn[i] = 0
-      en[i] = 1
-      wn[i] = 20
-      mn[i] = 0
+      qNext[i] = 0
+      xNext[i] = 0
+      errNext[i] = 1
+      waitNext[i] = 20
+      memNext[i] = 0
     } else {
       var calls = 0.0
       let inward = callers.starts.span, from = callers.neighbours.span, per = callers.strengths.span
@@ -151,25 +154,25 @@ package struct RetryQueue {
       let queue = min(backlog - done, room)
       let lost = max(backlog - done - room, 0) / max(arrivals, 1e-9)
       let waiting = min(queue / mu, 20)
-      qn[i] = queue
-      xn[i] = done
-      wn[i] = waiting
-      en[i] = min(1, max(lateness(waiting), min(lost, 1)))
-      mn[i] = queue > 0.75 * room ? mem[i] + 1 : max(mem[i] - 0.5, 0)
+      qNext[i] = queue
+      xNext[i] = done
+      waitNext[i] = waiting
+      errNext[i] = min(1, max(lateness(waiting), min(lost, 1)))
+      memNext[i] = queue > 0.75 * room ? min(mem[i] + 1, patience.span[i]) : max(mem[i] - 0.5, 0)
     }
-    return differs(qn[i], q[i]) || differs(xn[i], x[i]) || differs(en[i], err[i]) || differs(wn[i], wait[i])
-      || differs(mn[i], mem[i])
+    return differs(qNext[i], q[i]) || differs(xNext[i], x[i]) || differs(errNext[i], err[i]) || differs(waitNext[i], wait[i])
+      || differs(memNext[i], mem[i])
   }
 
   @inline(__always)
-  private func differs(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude > 1e-9 * (1 + b.magnitude) }
+  private func differs(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude > 1e-7 * (1 + b.magnitude) }
 
   /// Plays one world to its end: `trace` holds the failures that come by themselves.
   package func run(_ trace: CascadeTrace, work: Work) throws(AuraError) {
     if trace.isQuiet && unsettledCount[0] == 0 { return }
     reset()
     let (q, x, err, wait, mem) = (q, x, err, wait, mem)
-    let (qn, xn, en, wn, mn) = (fresh[0], fresh[1], fresh[2], fresh[3], fresh[4])
+    let (qn, xn, en, wn, mn) = (qNext, xNext, errNext, waitNext, memNext)
     let active = active, coming = coming, stamp = stamp
     let step = trace.step, order = trace.order
     let inward = callers.starts.span, from = callers.neighbours.span
