@@ -244,16 +244,16 @@ package struct Loss: Sendable {
   /// (agent, victim), one for each fall.
   private var victims: [UInt64] = []
 
-  /// Tries all agents once and, where there is chance, again as long as `effort` lasts: it buys twice as many worlds as
-  /// the forecast itself. When that is fewer than there are agents, those likeliest to fail are tried.
+  /// Tries all agents once and, where there is chance, again as long as `effort` lasts: it buys as many worlds as the
+  /// forecast itself. When that is fewer than there are agents, those likeliest to fail are tried.
   init(
     _ network: CascadeNetwork, _ model: any CascadeModel, worlds: Worlds, failed: [Int], effort: Double,
     probability: [Double], work: Work
   ) throws(AuraError) {
     guard effort > 0, network.count > 0 else { return }
     var living = (0..<network.count).filter { !network.down[$0] && network.isolated[$0] == 0 }
-    // As many worlds as twice the forecast's own.
-    let allowed = Int(min(1e9, max(64, 2 * effort * Double(worlds.runs))))
+    // As many worlds as the forecast itself.
+    let allowed = Int(min(1e9, max(64, effort * Double(worlds.runs))))
     if living.count + 1 > allowed {
       living.sort { probability[$0] > probability[$1] || (probability[$0] == probability[$1] && $0 < $1) }
       living = living.prefix(allowed - 1).sorted()

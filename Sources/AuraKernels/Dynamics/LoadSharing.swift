@@ -27,6 +27,7 @@ package struct LoadSharing {
   private let now: Slab<Int32>  // who was given something in this step
   private let ever: Slab<Int32>  // who was given something in this run
   private let everCount: Slab<Int>
+  private let parts: Slab<Double>  // of the row that is shared out
 
   /// - Parameters:
   ///   - isolated: 1 for agents whose failure passes nothing on and which take nothing.
@@ -52,6 +53,9 @@ package struct LoadSharing {
     now = try Slab(repeating: 0, count: rows.count)
     ever = try Slab(repeating: 0, count: rows.count)
     everCount = try Slab(repeating: 0, count: 1)
+    var longest = 0
+    for i in 0..<rows.count { longest = max(longest, Int(rows.starts[i + 1] - rows.starts[i])) }
+    parts = try Slab(repeating: 0, count: longest)
   }
 
   /// Plays one world to its end: `trace` holds the failures that come by themselves.
@@ -82,7 +86,7 @@ package struct LoadSharing {
 
   /// Moves the load of those that fail now; returns how many agents were given some.
   private func handOver(_ trace: CascadeTrace, _ fresh: Range<Int>) -> Int {
-    let incoming = incoming, most = most, giver = giver, load = load, now = now, ever = ever
+    let incoming = incoming, most = most, giver = giver, load = load, now = now, ever = ever, parts = parts
     let step = trace.step, order = trace.order
     let s = rows.starts.span, v = rows.neighbours.span, w = rows.strengths.span
     let capacity = capacity.span, isolated = isolated.span
@@ -92,36 +96,37 @@ package struct LoadSharing {
       let carried = load[i]
       if isolated[i] != 0 || !(carried > 0) { continue }
       let row = Int(s[i])..<Int(s[i &+ 1])
+      let first = row.lowerBound
       var total = 0.0
-      var room = 0.0  // what is shared by when nobody has anything free
       for e in row {
         let j = Int(v[e])
-        if step[j] >= 0 || isolated[j] != 0 { continue }
-        room += capacity[j]
-        switch rule {
-        case .freeCapacity: total += max(0, capacity[j] - load[j])
-        case .strength: total += w[e]
-        case .load: total += load[j]
-        }
-      }
-      let byRoom = !(total > 0)
-      if byRoom { total = room }
-      if !(total > 0) { continue }
-      let part = carried / total
-      for e in row {
-        let j = Int(v[e])
-        if step[j] >= 0 || isolated[j] != 0 { continue }
-        let amount: Double
-        if byRoom {
-          amount = part * capacity[j]
-        } else {
+        var part = 0.0
+        if step[j] < 0 && isolated[j] == 0 {
           switch rule {
-          case .freeCapacity: amount = part * max(0, capacity[j] - load[j])
-          case .strength: amount = part * w[e]
-          case .load: amount = part * load[j]
+          case .freeCapacity: part = max(0, capacity[j] - load[j])
+          case .strength: part = w[e]
+          case .load: part = load[j]
           }
         }
+        parts[e &- first] = part
+        total += part
+      }
+      if !(total > 0) {
+        // Nobody has anything free: shared out by capacity.
+        total = 0
+        for e in row {
+          let j = Int(v[e])
+          let part = step[j] < 0 && isolated[j] == 0 ? capacity[j] : 0
+          parts[e &- first] = part
+          total += part
+        }
+      }
+      if !(total > 0) { continue }
+      let scale = carried / total
+      for e in row {
+        let amount = scale * parts[e &- first]
         if !(amount > 0) { continue }
+        let j = Int(v[e])
         if incoming[j] == 0 {
           now[given] = v[e]
           given &+= 1

@@ -21,13 +21,18 @@ package struct RetryQueue {
     package init() {}
   }
 
-  let callees: WeightedRows
-  let callers: WeightedRows
+  let count: Int
   let physics: Physics
-  private let external: Column<Double>
-  private let rate: Column<Double>
-  private let room: Column<Double>
-  private let patience: Column<Double>
+  private let outward: Slab<Int32>
+  private let to: Slab<Int32>
+  private let share: Slab<Double>
+  private let inward: Slab<Int32>
+  private let from: Slab<Int32>
+  private let per: Slab<Double>
+  private let external: Slab<Double>
+  private let rate: Slab<Double>
+  private let room: Slab<Double>
+  private let patience: Slab<Double>
   private let start: [Slab<Double>]
   private let unsettled: Slab<Int32>
   private let unsettledCount: Slab<Int>
@@ -60,12 +65,17 @@ package struct RetryQueue {
     physics: Physics
   ) throws(AuraError) {
     let n = callees.count
-    self.callees = callees
-    self.callers = callers
-    self.external = external
-    self.rate = rate
-    self.room = room
-    self.patience = patience
+    count = n
+    outward = try Slab(copying: callees.starts.span)
+    to = try Slab(copying: callees.neighbours.span)
+    share = try Slab(copying: callees.strengths.span)
+    inward = try Slab(copying: callers.starts.span)
+    from = try Slab(copying: callers.neighbours.span)
+    per = try Slab(copying: callers.strengths.span)
+    self.external = try Slab(copying: external.span)
+    self.rate = try Slab(copying: rate.span)
+    self.room = try Slab(copying: room.span)
+    self.patience = try Slab(copying: patience.span)
     self.physics = physics
     q = try Slab(repeating: 0, count: n)
     x = try Slab(repeating: 0, count: n)
@@ -89,7 +99,7 @@ package struct RetryQueue {
     for i in 0..<n {
       start[0][i] = max(0, queue[i])
       start[1][i] = max(0, finished[i])
-      let waiting = rate.span[i] > 0 ? min(start[0][i] / rate.span[i], 20) : 0
+      let waiting = self.rate[i] > 0 ? min(start[0][i] / self.rate[i], 20) : 0
       start[3][i] = waiting
       start[2][i] = lateness(waiting)
     }
@@ -106,7 +116,7 @@ package struct RetryQueue {
   }
 
   private func reset() {
-    let n = callees.count
+    let n = count
     q.copy(from: start[0])
     x.copy(from: start[1])
     err.copy(from: start[2])
@@ -129,12 +139,10 @@ package struct RetryQueue {
       memNext[i] = 0
     } else {
       var calls = 0.0
-      let inward = callers.starts.span, from = callers.neighbours.span, per = callers.strengths.span
       for e in Int(inward[i])..<Int(inward[i &+ 1]) { calls += per[e] * x[Int(from[e])] }
-      let arrivals = external.span[i] + calls * (1 + physics.retries * err[i])
+      let arrivals = external[i] + calls * (1 + physics.retries * err[i])
       var slow = 0.0
       var worst = 0.0
-      let outward = callees.starts.span, to = callees.neighbours.span, share = callees.strengths.span
       for e in Int(outward[i])..<Int(outward[i &+ 1]) {
         let j = Int(to[e])
         let part = share[e] * (min(wait[j], 4) + (failed[j] >= 0 ? 3 : 0))
@@ -147,18 +155,18 @@ package struct RetryQueue {
           }
         }
       }
-      let mu = max(rate.span[i] / (1 + physics.blocking * slow), 1e-9)
+      let mu = max(rate[i] / (1 + physics.blocking * slow), 1e-9)
       let backlog = q[i] + arrivals
       let done = min(backlog, mu)
-      let room = room.span[i]
-      let queue = min(backlog - done, room)
-      let lost = max(backlog - done - room, 0) / max(arrivals, 1e-9)
+      let most = room[i]
+      let queue = min(backlog - done, most)
+      let lost = max(backlog - done - most, 0) / max(arrivals, 1e-9)
       let waiting = min(queue / mu, 20)
       qNext[i] = queue
       xNext[i] = done
       waitNext[i] = waiting
       errNext[i] = min(1, max(lateness(waiting), min(lost, 1)))
-      memNext[i] = queue > 0.75 * room ? min(mem[i] + 1, patience.span[i]) : max(mem[i] - 0.5, 0)
+      memNext[i] = queue > 0.75 * most ? min(mem[i] + 1, patience[i]) : max(mem[i] - 0.5, 0)
     }
     return differs(qNext[i], q[i]) || differs(xNext[i], x[i]) || differs(errNext[i], err[i]) || differs(waitNext[i], wait[i])
       || differs(memNext[i], mem[i])
@@ -175,9 +183,7 @@ package struct RetryQueue {
     let (qn, xn, en, wn, mn) = (qNext, xNext, errNext, waitNext, memNext)
     let active = active, coming = coming, stamp = stamp
     let step = trace.step, order = trace.order
-    let inward = callers.starts.span, from = callers.neighbours.span
-    let outward = callees.starts.span, to = callees.neighbours.span
-    let patience = patience.span
+    let inward = inward, from = from, outward = outward, to = to, patience = patience
     var now = unsettledCount[0]
     for k in 0..<now { active[k] = unsettled[k] }
     for k in 0..<now { stamp[Int(active[k])] = 0 }
