@@ -17,7 +17,7 @@ help: ## Say what there is.
 
 run: lib ## Build, then show a failure coming in a real network, and what would stop it.
 	@build/bin/aura demo
-	@build/bin/aura predict Tests/Data/topologies/svc_train_ticket.json
+	@build/bin/aura predict --suppose ts-order-service Tests/Data/topologies/svc_train_ticket.json
 
 lib: ## Build libaura.so and the aura command into build/.
 	@scripts/setup.sh build
@@ -51,8 +51,12 @@ wheel: ## Build a Python wheel that carries its libraries into build/dist.
 	@scripts/lib.sh
 	@scripts/wheel.sh
 
-golden: lib ## Write the ABI files under Tests/ABI anew; read every line of the difference.
+golden: lib ## Write what is derived anew: golden answers, catalogue, schemas, ABI files; read every line of the difference.
 	@scripts/setup.sh check
+	@swift build --product aura-dev
+	@.build/debug/aura-dev rewrite Tests/Data/golden/*.txt
+	@.build/debug/aura-dev catalogue
+	@python3 bindings/python/generate_abi.py
 	@Tests/run golden
 
 format: ## Format the Swift files in place.

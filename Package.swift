@@ -15,7 +15,7 @@ let layers: [(name: String, imports: [String])] =
   ]
   + families.map { ($0, base) }  // families never see one another
   + [
-    ("AuraEngine", base + families + ["COpenBLAS"]),
+    ("AuraEngine", base + families),
     ("AuraABI", ["CAura", "AuraBase", "AuraGraph", "AuraCatalogue", "AuraEngine"]),
   ]
 
@@ -42,6 +42,11 @@ let strict: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),
 ]
 
+// What never runs hot is built small: the library has 8 MB, of which Swift's own runtime takes 6.
+let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+let smallLayers: Set = ["AuraCatalogue", "AuraEngine", "AuraABI"]
+let quiet: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))]
+
 let package = Package(
   name: "aura",
   products: [
@@ -53,7 +58,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CAura", path: "include"),
-    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CSystem"),
@@ -66,7 +70,8 @@ let package = Package(
   ]
     + layers.map { layer in
       .target(
-        name: layer.name, dependencies: layer.imports.map { .init(stringLiteral: $0) }, swiftSettings: strict,
+        name: layer.name, dependencies: layer.imports.map { .init(stringLiteral: $0) },
+        swiftSettings: strict + quiet + (smallLayers.contains(layer.name) ? small : []),
         linkerSettings: layer.name == "AuraABI" ? libraryLink : [])
     }
     + layers.map { layer in

@@ -88,26 +88,36 @@ func read(_ call: UnsafePointer<aura_call>?) throws(AuraError) -> Session.Call {
   guard let arrays = given.arrays, given.array_count <= 257 else {
     throw AuraError(.argument, given.arrays == nil ? "arrays is NULL" : "more than 257 arrays")
   }
-  // The caller's structs may be longer or shorter than ours: they lie struct_size bytes apart.
+  for (name, array) in try read(arrays, count: Int(given.array_count)) {
+    if name == "agent" {
+      guard out.positions == nil else { throw AuraError(.argument, "array \"agent\" is given twice") }
+      out.positions = .init(name, count: Int(clamping: array.count)) { () throws(AuraError) in try positions(array, name) }
+    } else {
+      out.arrays.append(numbers(array, name))
+    }
+  }
+  guard !out.arrays.isEmpty else { throw AuraError(.argument, "array \"agent\" without a metric") }
+  return out
+}
+
+/// The caller's array structs with their names. They may be longer or shorter than ours: they lie struct_size bytes
+/// apart.
+func read(
+  _ arrays: UnsafePointer<aura_array>, count: Int
+) throws(AuraError) -> [(name: String, array: aura_array)] {
   let stride = Int(arrays.pointee.struct_size)
   guard stride % MemoryLayout<aura_array>.alignment == 0 else {
     throw AuraError(.argument, "struct_size \(stride) of an array is not aligned")
   }
-  for k in 0..<Int(given.array_count) {
+  var out: [(name: String, array: aura_array)] = []
+  for k in 0..<count {
     let place = UnsafeRawPointer(arrays).advanced(by: k * stride).assumingMemoryBound(to: aura_array.self)
     guard Int(place.pointee.struct_size) == stride else {
       throw AuraError(.argument, "struct_size of array \(k) differs from that of array 0")
     }
     let array = try read(place, { $0.pointee.struct_size }, defaults: aura_array(), minimum: 32)
-    let name = try text(of: array.name, "name of array \(k)")
-    if name == "agent" {
-      guard out.positions == nil else { throw AuraError(.argument, "array \"agent\" is given twice") }
-      out.positions = try positions(array, name)
-    } else {
-      out.arrays.append((name, try numbers(array, name)))
-    }
+    out.append((try text(of: array.name, "name of array \(k)"), array))
   }
-  guard !out.arrays.isEmpty else { throw AuraError(.argument, "array \"agent\" without a metric") }
   return out
 }
 
@@ -123,8 +133,12 @@ func text(of name: UnsafePointer<CChar>?, _ what: String) throws(AuraError) -> S
   return valid
 }
 
-/// Copies an array of numbers as doubles. Alignment is the caller's to choose.
-func numbers(_ array: aura_array, _ name: String) throws(AuraError) -> Column<Double> {
+/// An array of numbers, to be copied as doubles. Alignment is the caller's to choose.
+func numbers(_ array: aura_array, _ name: String) -> Session.HostArray<Double> {
+  .init(name, count: Int(clamping: array.count)) { () throws(AuraError) in try copy(array, name) }
+}
+
+private func copy(_ array: aura_array, _ name: String) throws(AuraError) -> Column<Double> {
   let (data, count) = try bounds(array, name)
   var out = Buffer<Double>()
   try out.reserve(count)

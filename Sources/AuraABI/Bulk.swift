@@ -56,10 +56,9 @@ private func withMetrics(
     throw AuraError(.argument, metrics == nil ? "metrics is NULL" : "more than \(limits.fields) metrics")
   }
   var editor = TopologyEditor(topology, time: nil, limits: limits)
-  for k in 0..<Int(count) {
-    let array = try read(metrics + k, { $0.pointee.struct_size }, defaults: aura_array(), minimum: 32)
-    let name = try text(of: array.name, "name of metric \(k)")
-    try editor.set(name, positions: nil, values: try numbers(array, name))
+  for (name, array) in try read(metrics, count: Int(count)) {
+    let values = try numbers(array, name).checked(topology.agentCount, ": one for each agent")
+    try editor.set(name, positions: nil, values: values)
   }
   return try editor.finish()
 }

@@ -195,7 +195,7 @@ package struct Field<Root>: Sendable {
   /// JSON Schema of this field, with the default that `Root()` gives it.
   func schema(default value: Root) -> JSON {
     guard case .object(var members) = constraint else { return constraint }
-    members.append(.init("default", current(value)))
+    if current(value) != .null { members.append(.init("default", current(value))) }
     members.append(.init("description", .string(unit.isEmpty ? summary : "\(summary) [\(unit)]")))
     if !unit.isEmpty { members.append(.init("unit", .string(unit))) }
     return .object(members)

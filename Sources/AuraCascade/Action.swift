@@ -73,7 +73,7 @@ package struct Action: Sendable, Hashable {
     case .capacity: "take the added capacity away"
     case .link: "remove the link"
     case .reweight: "set the old strength, the factor's inverse"
-    case .restart: "nothing: a restart cannot be undone"
+    case .restart: "not possible, a restart cannot be undone"
     case .drain: "send the agent its load again"
     }
   }

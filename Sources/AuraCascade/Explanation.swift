@@ -148,7 +148,7 @@ package enum Explanation: Explainer {
     return ActionEvidence(
       proposed: ProposedAction(
         action: action, cost: Costs().of(action.kind), effect: effect,
-        sentence: Intervention.sentence(action, effect, forecast) { view.id($0).description }),
+        sentence: Intervention.sentence(action, effect, forecast) { view.name($0) }),
       runs: bare.count, better: better, worse: worse, saved: most { $0.without - $0.with },
       harmed: most { $0.with - $0.without })
   }

@@ -216,7 +216,7 @@ extension Forecast {
     return reason.rising ? text + " and rising" : text
   }
 
-  private func name(_ i: Int, _ view: TopologyView) -> String { view.id(i).description }
+  private func name(_ i: Int, _ view: TopologyView) -> String { view.name(i) }
 
   private func sentence(_ i: Int, _ reasons: [Reason], _ causes: [Weighed], _ view: TopologyView) -> String {
     let name = name(i, view)
@@ -268,7 +268,11 @@ extension Forecast {
     let horizon = Self.seconds(parameters.horizon_s)
     var out = "Within \(horizon), \(Self.short(sizes.mean)) of \(network.count - failed.count) living agents are "
     out += "expected to fail"
-    if let first = ranked.first, probability[first] >= 0.01 {
+    // Of those that are as likely, to the percent, the one that goes first.
+    func rank(_ i: Int) -> (Double, Double, Int) {
+      (-(100 * probability[i]).rounded(), time_s(i).isNaN ? .infinity : time_s(i), i)
+    }
+    if let first = ranked.min(by: { rank($0) < rank($1) }), probability[first] >= 0.01 {
       out += ", first of all \(name(first, view)) (\(Self.percent(probability[first])))"
     }
     out += "."

@@ -153,7 +153,7 @@ package enum Intervention: ActionPlanner {
     let settings = try parameters.settings(view)
     let forecast = try Forecast(view, parameters.question)
     let plan = try Planner(forecast, settings, work: view.work).plan()
-    func name(_ i: Int) -> String { view.id(i).description }
+    func name(_ i: Int) -> String { view.name(i) }
     func proposed(_ step: Plan.Step) -> ProposedAction {
       ProposedAction(
         action: step.action, cost: step.cost, effect: step.effect,

@@ -1,5 +1,4 @@
 package import AuraBase
-internal import COpenBLAS
 
 /// How the library was built and what it links.
 package enum BuildInfo {
@@ -10,8 +9,6 @@ package enum BuildInfo {
     [
       "version": .string(version), "swift": "6.3", "language": "swift", "components": .integer(Catalogue.entries.count),
       "features": .array(features.map { .string($0) }),
-      "openblas": .string(openblas_get_config().map { String(cString: $0) } ?? ""),
-      "openblas_core": .string(openblas_get_corename().map { String(cString: $0) } ?? ""),
       "jansson": .string(LinkedVersions.jansson), "lz4": .string(LinkedVersions.lz4),
     ]
   }

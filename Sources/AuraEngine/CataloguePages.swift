@@ -3,12 +3,19 @@ internal import AuraCatalogue
 
 /// What is written from the catalogue: the page for people, and the file whose difference is read in review.
 package enum CataloguePages {
-  /// `docs/catalogue.md`.
-  package static var markdown: String {
+  /// Every file, by its path in the repository.
+  package static var files: [(path: String, text: String)] {
+    [("docs/catalogue.md", markdown), ("Tests/Data/catalogue.json", lines)]
+      + Schemas.names.compactMap { name in
+        (try? Schemas.named(name, pointer: "")).map { ("docs/schemas/\(name).json", $0.indented + "\n") }
+      }
+  }
+
+  private static var markdown: String {
     var out = """
       # Catalogue
 
-      Written by `make catalogue` from the cards of the components; do not edit. `aura catalogue ID` prints one of them
+      Written by `make golden` from the cards of the components; do not edit. `aura catalogue ID` prints one of them
       with the schema of its answer.
 
       """
@@ -53,15 +60,8 @@ package enum CataloguePages {
   }
 
   /// `Tests/Data/catalogue.json`: one line a component, so that a change shows as a line.
-  package static var lines: String {
+  private static var lines: String {
     "[\n" + Catalogue.entries.map { Catalogue.describe($0).encoded }.joined(separator: ",\n") + "\n]\n"
-  }
-
-  /// The schema files of `docs/schemas`, by name.
-  package static var schemas: [(name: String, text: String)] {
-    Schemas.names.compactMap { name in
-      (try? Schemas.named(name, pointer: "")).map { (name + ".json", $0.indented + "\n") }
-    }
   }
 }
 

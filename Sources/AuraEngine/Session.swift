@@ -24,9 +24,29 @@ package final class Session: Sendable {
     package var token: CancelToken?
     package var progress: ((Double) -> Bool)?
     /// Positions of the agents whose metrics follow; nil means all of them.
-    package var positions: Column<Int32>?
-    package var arrays: [(name: String, values: Column<Double>)] = []
+    package var positions: HostArray<Int32>?
+    package var arrays: [HostArray<Double>] = []
     package init() {}
+  }
+
+  /// An array of the host: its length is looked at before a byte of it is read.
+  package struct HostArray<Element: BitwiseCopyable & Sendable> {
+    package let name: String
+    package let count: Int
+    package let read: () throws(AuraError) -> Column<Element>
+
+    package init(_ name: String, count: Int, read: @escaping () throws(AuraError) -> Column<Element>) {
+      self.name = name
+      self.count = count
+      self.read = read
+    }
+
+    package func checked(_ wanted: Int, _ what: String) throws(AuraError) -> Column<Element> {
+      guard count == wanted else {
+        throw AuraError(.argument, "array \"\(name)\" has \(count) values, not \(wanted)\(what)")
+      }
+      return try read()
+    }
   }
 
   private struct Resident {
@@ -78,6 +98,12 @@ package final class Session: Sendable {
     _ bytes: Span<UInt8>, _ body: (Span<UInt8>) throws(AuraError) -> Reply
   ) throws(AuraError) -> Reply {
     do throws(AuraError) { return try body(bytes) } catch {
+      // Text that is not JSON is not JSON, wherever its meaning went wrong first.
+      if error.code == .schema || error.code == .notFound {
+        var s = JSONScanner(bytes)
+        try s.skip()
+        try s.finish()
+      }
       guard error.offset == nil, let pointer = error.pointer else { throw error }
       throw AuraError(error.code, error.message, at: JSONScanner.offset(of: pointer, in: bytes), pointer: pointer)
     }
@@ -170,7 +196,11 @@ package final class Session: Sendable {
       try request.finish(AnalyzeParameters.self)
       let (topology, revision) = try topology(of: request)
       let tasks = try wanted.tasks(agents: topology.agentCount)
-      let view = view(topology, common, call)
+      // Each task reports its own progress; the caller sees one that rises over all of them.
+      var ended = 0
+      var whole = call
+      whole.progress = call.progress.map { report in { report((Double(ended) + $0) / Double(tasks.count)) } }
+      let view = view(topology, common, whole)
       var out = AnswerWriter(topology.structure.agents)
       begin(&out, request, topology, revision, common)
       writeAgents(&out, topology)
@@ -196,6 +226,7 @@ package final class Session: Sendable {
         }
         out.headline = ""
         out.json.endObject()
+        ended += 1
       }
       out.json.endArray()
       end(&out)
@@ -331,7 +362,10 @@ package final class Session: Sendable {
       try request.fill(&wanted)
       try request.finish(SelfCheckParameters.self)
       var entries = Catalogue.entries
-      if case .array(let ids) = wanted.ids {
+      if wanted.ids != .null {
+        guard case .array(let ids) = wanted.ids else {
+          throw AuraError(.schema, "expected an array, not \(wanted.ids.kindName)", pointer: "/ids")
+        }
         entries = []
         for (k, id) in ids.enumerated() {
           guard let text = id.text else { throw AuraError(.schema, "expected a string", pointer: "/ids/\(k)") }
@@ -402,8 +436,18 @@ package final class Session: Sendable {
           s.move(to: changes)
           do throws(AuraError) { try editor.read(&s) } catch { throw error.below("/changes") }
         } else {
+          let n = old.topology.agentCount
+          var positions: Column<Int32>?
+          if let given = call.positions {
+            guard given.count <= n else {
+              throw AuraError(.argument, "array \"agent\" has \(given.count) positions for \(n) agents")
+            }
+            positions = try given.read()
+          }
           for array in call.arrays {
-            try editor.set(array.name, positions: call.positions, values: array.values)
+            let values = try array.checked(
+              positions?.count ?? n, positions == nil ? ": one for each agent" : ": one for each position")
+            try editor.set(array.name, positions: positions, values: values)
           }
         }
         let next = try editor.finish()

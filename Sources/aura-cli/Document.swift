@@ -2,7 +2,7 @@ internal import AuraBase
 internal import Glibc
 
 /// A document as it was read: a file, or standard input when the name is "-".
-final class Document {
+final class Document: Sendable {
   /// For messages.
   let name: String
   /// As read; an LZ4 frame is still one.
@@ -34,6 +34,12 @@ final class Document {
     }
     raw = Column(bytes)
     text = Self.decoded(raw)
+  }
+
+  /// The name without its folders and without what follows the first dot.
+  var title: String {
+    let file = name.split(separator: "/").last ?? "network"
+    return String(file.prefix { $0 != "." }.isEmpty ? file : file.prefix { $0 != "." })
   }
 
   init(name: String, text: String) {

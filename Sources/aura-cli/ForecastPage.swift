@@ -34,6 +34,8 @@ struct ForecastPage {
 
   private var outlooks: [JSON] { forecast["at_risk"]?.elements ?? [] }
 
+  func outlook(of agent: JSON) -> JSON? { outlooks.first { $0["agent"] == agent } }
+
   var horizon: String { Text.seconds(forecast["horizon_s"]?.number) }
 
   /// The agents most likely to fail, with the reason.
@@ -116,11 +118,11 @@ struct ForecastPage {
   }
 
   /// Who pulls down whom, as a tree: each agent hangs below the one that most often brings its failure about.
-  func printTree(title: String = "How failure spreads") {
+  func printTree(title: String? = "How failure spreads") {
     let path = forecast["path"]?.elements ?? []
     // What happens in one future of two hundred is no forecast.
     guard path.count > 1, let share = forecast["path_ends_share"]?.number, share >= 0.005 else { return }
-    Terminal.out("\n" + Style.bold(title))
+    if let title { Terminal.out("\n" + Style.bold(title)) }
     let tree = CascadeTree(forecast)
     tree.print(names)
     let way = path.map { names[$0["agent"]] }.joined(separator: " → ")
@@ -157,13 +159,10 @@ struct ForecastPage {
   }
 
   private func printMethod() {
-    let mechanism = (forecast["mechanism"]?.text ?? "").replacing("_", with: " ")
     let runs = Text.grouped(Int(forecast["runs"]?.number ?? 0))
     Terminal.out()
     Page.paragraph(
-      Style.dim(
-        "From \(runs) simulated futures. How failure spreads is modelled as \(mechanism): "
-          + Text.plain(forecast["mechanism_why"]?.text ?? "") + "."), indent: 0)
+      "From \(runs) simulated futures. \(Page.mechanism(forecast))", indent: 0, style: .dim)
   }
 }
 
@@ -252,16 +251,16 @@ struct CascadeTree {
         stack.append((child, deep, last ? "└─ " : "├─ ", last ? "   " : "│  "))
       }
     }
-    let times = lines.map { $0.node.failed ? "now" : Text.seconds($0.node.time) }
-    let timeWidth = times.map { Text.width($0) }.max() ?? 0
-    let width = lines.map { Text.width($0.text) }.max() ?? 0
-    for (time, line) in zip(times, lines) {
-      let name = Text.pad(line.text, to: width)
-      let shown = path.contains(line.node.agent) ? Style.bold(name) : name
-      let risk = line.node.failed ? "failed" : Text.percent(line.node.probability)
-      let style = ForecastPage.style(line.node.probability)
-      Terminal.out(
-        "  \(Text.pad(time, to: timeWidth, right: true))  \(shown)  \(style.map { $0(Text.pad(risk, to: 7, right: true)) } ?? Text.pad(risk, to: 7, right: true))")
+    var table = Table([
+      .init(title: "after", right: true), .init(title: "who fails, below the cause", yields: true),
+      .init(title: "how likely", right: true),
+    ])
+    for (text, node) in lines {
+      table.add([
+        .init(node.failed ? "now" : Text.seconds(node.time)), .init(text, path.contains(node.agent) ? .bold : nil),
+        .init(node.failed ? "failed" : Text.percent(node.probability), ForecastPage.style(node.probability)),
+      ])
     }
+    table.print()
   }
 }

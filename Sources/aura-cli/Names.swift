@@ -84,4 +84,7 @@ struct Names {
     let found = labels.filter { $0.value == text }.map(\.key)
     return found.count == 1 ? found[0] : nil
   }
+
+  /// What people typed, as ids; what nobody is called is left for the engine to refuse.
+  func ids(typed: [String]) -> JSON { .array(typed.map { agent(typed: $0)?.json ?? .string($0) }) }
 }

@@ -44,7 +44,7 @@ struct Table {
     }
     let margin = String(repeating: " ", count: indent)
     if columns.contains(where: { !$0.title.isEmpty }) {
-      let titles = columns.enumerated().map { Text.pad($1.title, to: widths[$0], right: $1.right) }
+      let titles = columns.enumerated().map { Text.pad(Text.cut($1.title, to: widths[$0]), to: widths[$0], right: $1.right) }
       Terminal.out(margin + Style.dim(Self.trimmed(titles.joined(separator: "  "))))
     }
     for row in rows {

@@ -71,7 +71,12 @@ enum Text {
   static func wrap(_ text: String, to columns: Int, indent: String = "") -> [String] {
     var lines: [String] = []
     var line = indent
+    var words: [Substring] = []
     for word in text.split(separator: " ") {
+      // A unit stays with its number.
+      if word.hasPrefix("%"), let number = words.popLast() { words.append(number + " " + word) } else { words.append(word) }
+    }
+    for word in words {
       if line.count > indent.count, width(line) + 1 + width(String(word)) > columns {
         lines.append(line)
         line = indent

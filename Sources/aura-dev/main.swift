@@ -6,7 +6,6 @@ internal import Glibc
 //
 //   aura-dev rewrite FILE...    answers of golden files as the engine gives them now
 //   aura-dev catalogue          docs/catalogue.md, Tests/Data/catalogue.json and docs/schemas, below the current folder
-//   aura-dev stale FILE...      exit status 1 when any of these files differs from what would be written
 
 func readText(_ path: String) -> String? {
   guard let file = fopen(path, "rb") else { return nil }
@@ -43,11 +42,6 @@ func rewritten(_ path: String) -> String {
   } catch { complain("\(path): \(error.message)") }
 }
 
-func derived() -> [(path: String, text: String)] {
-  [("docs/catalogue.md", CataloguePages.markdown), ("Tests/Data/catalogue.json", CataloguePages.lines)]
-    + CataloguePages.schemas.map { ("docs/schemas/\($0.name)", $0.text) }
-}
-
 let words = Array(CommandLine.arguments.dropFirst())
 switch words.first {
 case "rewrite":
@@ -56,12 +50,6 @@ case "rewrite":
   }
 case "catalogue":
   mkdir("docs/schemas", 0o755)
-  for file in derived() where !save(file.text, to: file.path) { complain("cannot write \(file.path)") }
-case "stale":
-  var stale: [String] = []
-  for path in words.dropFirst() where rewritten(path) != readText(path) { stale.append(path) }
-  for file in derived() where file.text != readText(file.path) { stale.append(file.path) }
-  for path in stale { print("stale: \(path)") }
-  exit(stale.isEmpty ? 0 : 1)
-default: complain("rewrite FILE... | catalogue | stale FILE...")
+  for file in CataloguePages.files where !save(file.text, to: file.path) { complain("cannot write \(file.path)") }
+default: complain("rewrite FILE... | catalogue")
 }

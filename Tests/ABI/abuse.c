@@ -202,20 +202,36 @@ static const char *const tails[] = {"",
                                     ",\"seed\":18446744073709551616",
                                     ",\"work_max\":100",
                                     ",\"work_max\":0",
-                                    ",\"work_max\":-5",
                                     ",\"roles\":{\"strength\":\"weight\"}",
                                     ",\"roles\":{\"length\":\"nothing\"}",
                                     ",\"roles\":7",
                                     ",\"horizon_s\":10",
                                     ",\"horizon_s\":1e300",
-                                    ",\"horizon_s\":-1",
-                                    ",\"runs\":20",
+                                    ",\"horizon_s\":1e9,\"step_s\":0.001",
+                                    ",\"horizon_s\":0.001,\"step_s\":1e6",
                                     ",\"runs\":0",
+                                    ",\"runs\":20",
                                     ",\"budget\":1",
                                     ",\"budget\":-1",
-                                    ",\"budget\":1e308",
-                                    ",\"mechanism\":\"cascade.threshold\"",
+                                    ",\"budget\":1e12",
+                                    ",\"costs\":{\"restart\":0}",
+                                    ",\"kinds\":[\"restart\",\"add_link\"]",
+                                    ",\"kinds\":[\"no such\"]",
+                                    ",\"protect\":[\"disk\"]",
+                                    ",\"mechanism\":\"load_sharing\"",
+                                    ",\"mechanism\":\"threshold\"",
+                                    ",\"mechanism\":\"contagion\"",
+                                    ",\"mechanism\":\"contagion_sis\"",
+                                    ",\"mechanism\":\"dc_power\"",
+                                    ",\"mechanism\":\"retry_queue\"",
+                                    ",\"mechanism\":\"motter_lai\"",
                                     ",\"mechanism\":\"none such\"",
+                                    ",\"suppose_failed\":[\"disk\",\"disk\"]",
+                                    ",\"suppose_failed\":[9]",
+                                    ",\"physics\":{\"threshold\":0,\"alpha\":0,\"retries\":100}",
+                                    ",\"physics\":{\"contagion_probability\":1,\"recovery\":0}",
+                                    ",\"top\":0",
+                                    ",\"loss_effort\":0",
                                     ",\"unheard_of\":true",
                                     ",\"time_s\":12.5",
                                     ",\"time_s\":-1e308"};
@@ -257,8 +273,8 @@ static void sound_request(int ask, int may_wait) {
     break;
   case PREDICT:
   case INTERVENE:
-    if (chance(20)) say("%s", SMALL_NETWORK);
-    else say("{\"topology\":%s%s%s}", topology, ONE_OF(tails), ONE_OF(tails));
+    if (chance(4)) say("%s", SMALL_NETWORK);
+    else say("{\"topology\":%s,\"runs\":4%s%s}", topology, ONE_OF(tails), ONE_OF(tails));
     break;
   case CATALOGUE: {
     static const char *const list[] = {"{}",
@@ -550,8 +566,10 @@ static const aura_call *a_call(int ask) {
 /* ----------------------------------------------------------------- calls */
 
 static void call_ask(void) {
-  static const int weights[] = {ANALYZE, ANALYZE, PREDICT, INTERVENE, CATALOGUE, SELF_CHECK, EXPLAIN, OBSERVE, OBSERVE,
-                                OBSERVE, OBSERVE, OBSERVE, APPLY,     APPLY,     EVENTS,     EVENTS,  EVENTS};
+  /* What costs a millisecond is asked less often than what costs a microsecond. */
+  static const int weights[] = {ANALYZE, PREDICT, INTERVENE, EXPLAIN, SELF_CHECK, CATALOGUE, CATALOGUE, APPLY,
+                                APPLY,   APPLY,   OBSERVE,   OBSERVE, OBSERVE,    OBSERVE,   OBSERVE,   OBSERVE,
+                                OBSERVE, OBSERVE, OBSERVE,   EVENTS,  EVENTS,     EVENTS,    EVENTS,    EVENTS};
   int ask = ONE_OF(weights);
   size_t size;
   const char *text = a_request(ask, &size);

@@ -8,6 +8,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define UNDER_A_SANITIZER
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define UNDER_A_SANITIZER
+#endif
+
 #define THREADS 8
 #define ROUNDS 60
 
@@ -295,6 +303,50 @@ static void closing_under_way(void) {
   }
 }
 
+/* Minutes of work, cancelled in the midst of it, by token and by progress. */
+static const char *const mechanisms[] = {"load_sharing", "threshold",   "contagion", "contagion_sis",
+                                         "dc_power",     "retry_queue", "motter_lai"};
+
+typedef struct long_call {
+  const char *mechanism;
+  aura_cancel cancel;
+  aura_status status;
+} long_call;
+
+static void *work_long(void *argument) {
+  long_call *me = argument;
+  char request[2048];
+  aura_call call;
+  aura_result result = {0};
+  int n =
+      snprintf(request, sizeof request, "{\"topology\":%s,\"mechanism\":\"%s\",\"runs\":1000000,\"max_actions\":100}",
+               SMALL_NETWORK, me->mechanism);
+  memset(&call, 0, sizeof call);
+  call.struct_size = sizeof call;
+  call.cancel = me->cancel;
+  me->status = aura_intervene(session, request, (size_t)n, &call, &result, NULL);
+  if (me->status == AURA_OK) aura_result_free(result);
+  return NULL;
+}
+
+static void long_work(void) {
+  size_t i;
+  for (i = 0; i < sizeof mechanisms / sizeof *mechanisms; i++) {
+    long_call work = {mechanisms[i], {0}, 0};
+    pthread_t thread;
+    double begin;
+    aura_cancel_new(&work.cancel);
+    pthread_create(&thread, NULL, work_long, &work);
+    rest(30000);
+    begin = seconds_now();
+    aura_cancel_set(work.cancel);
+    pthread_join(thread, NULL);
+    ok(work.status == AURA_E_CANCELLED && seconds_now() - begin < 1,
+       "a long plan by %s is cancelled (%d, after %.3f s)", mechanisms[i], (int)work.status, seconds_now() - begin);
+    aura_cancel_free(work.cancel);
+  }
+}
+
 /* ----------------------------------------------------------- small stacks */
 
 typedef struct small_stack {
@@ -402,25 +454,17 @@ static void *on_a_small_stack(void *argument) {
   return NULL;
 }
 
-static void *at_all(void *argument) { return argument; }
-
 static void small_stacks(void) {
   pthread_attr_t attributes;
   pthread_t thread;
   small_stack outcome = {0, 0, NULL};
-  /* A new thread's stack also holds the thread-local data of all loaded libraries (60 KiB of it OpenBLAS's): find the
-   * smallest that starts at all, and give 28 KiB more, so that no more than 32 KiB are free. */
-  size_t least = 16 * 1024;
   pthread_attr_init(&attributes);
-  for (; least < 512 * 1024; least += 4 * 1024) {
-    pthread_attr_setstacksize(&attributes, least);
-    if (pthread_create(&thread, &attributes, at_all, NULL) == 0) {
-      pthread_join(thread, NULL);
-      break;
-    }
-  }
-  pthread_attr_setstacksize(&attributes, least + 28 * 1024);
-  printf("# the smallest stack that starts here is %d KiB; a crash here means a stack overflow\n", (int)(least / 1024));
+#ifdef UNDER_A_SANITIZER /* its frames are several times as large */
+  pthread_attr_setstacksize(&attributes, 1024 * 1024);
+#else
+  pthread_attr_setstacksize(&attributes, 32 * 1024);
+#endif
+  printf("# a crash here means a stack overflow\n");
   fflush(stdout);
   if (!ok(pthread_create(&thread, &attributes, on_a_small_stack, &outcome) == 0,
           "a thread with a stack of 32 KiB starts"))
@@ -446,6 +490,8 @@ int main(void) {
   all_at_once();
   alarm(60);
   closing_under_way();
+  alarm(60);
+  long_work();
   aura_session_close(session);
   ok(aura_live_handles() == 0, "no handle lives (%" PRIu64 ")", aura_live_handles());
   alarm(60);

@@ -6,7 +6,8 @@ import Testing
 
 /// The golden files, answered by this engine on one thread and on two.
 @Suite struct GoldenFileTests {
-  static let folder = String(#filePath).replacingSuffix("Tests/AuraEngineTests/GoldenFileTests.swift", with: "Tests/Data/golden/")
+  static let root = String("\(#filePath)".dropLast("Tests/AuraEngineTests/GoldenFileTests.swift".count))
+  static let folder = root + "Tests/Data/golden/"
 
   static let names: [String] = {
     guard let directory = opendir(folder) else { return [] }
@@ -19,8 +20,8 @@ import Testing
     return out.sorted()
   }()
 
-  static func read(_ name: String) throws -> String {
-    let file = try #require(fopen(folder + name, "rb"))
+  static func read(_ path: String) throws -> String {
+    let file = try #require(fopen(path, "rb"), "\(path)")
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
@@ -36,20 +37,22 @@ import Testing
     for entry in Catalogue.entries { #expect(Self.names.contains(entry.card.id + ".txt"), "\(entry.card.id)") }
   }
 
+  /// The catalogue page and the schemas are written by `make golden`; they must say what the engine says.
+  @Test(arguments: CataloguePages.files.map(\.path))
+  func derivedFilesAreFresh(_ path: String) throws {
+    let wanted = try #require(CataloguePages.files.first { $0.path == path }).text
+    let text = try Self.read(Self.root + path)
+    #expect(text == wanted, "run make golden")
+  }
+
   @Test(arguments: names)
   func holds(_ name: String) throws {
-    let file = try GoldenFile(Self.read(name))
+    let file = try GoldenFile(Self.read(Self.folder + name))
     #expect(!file.blocks.isEmpty)
     for threads in [1, 2] {
       for (block, answer) in zip(file.blocks, file.answers(threads: threads)) {
         #expect(answer == block.answer, "\(block.comments.joined()) with \(threads) threads")
       }
     }
-  }
-}
-
-extension String {
-  func replacingSuffix(_ suffix: String, with other: String) -> String {
-    hasSuffix(suffix) ? String(dropLast(suffix.count)) + other : self
   }
 }

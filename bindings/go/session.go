@@ -303,6 +303,9 @@ func token(ctx context.Context) (C.aura_cancel, func(), error) {
 	if status := C.aura_cancel_new(&cancel); status != C.AURA_OK {
 		return cancel, nil, failure(status, nil)
 	}
+	if ctx.Err() != nil {
+		C.aura_cancel_set(cancel) // AfterFunc would, but on another goroutine, perhaps after the call
+	}
 	// A late AfterFunc may set the token after it is freed: handles are checked, so that is an error nobody hears.
 	stop := context.AfterFunc(ctx, func() { C.aura_cancel_set(cancel) })
 	return cancel, func() {

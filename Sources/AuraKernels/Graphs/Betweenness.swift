@@ -21,7 +21,8 @@ package func betweenness(
   _ rows: Adjacency, undirected: Bool, lengths: Span<Double>? = nil, alive: Span<Bool>? = nil, ends: Bool = false,
   work: Work
 ) throws(AuraError) -> Column<Double> {
-  let network = try RouteNetwork(rows, lengths: lengths, alive: alive)
+  let order = try RouteNetwork.order(rows, alive: alive)
+  let network = try RouteNetwork(rows, order.span, lengths: lengths)
   let n = network.count
   work.expect(n * max(1, network.entries))
   // The grid of chunks depends on the network alone, and so does the order of every sum.
@@ -52,11 +53,8 @@ package func betweenness(
 
 /// The arrays that one source after the other uses to count the routes that begin at it.
 private struct RouteSweep<Count: PathCount>: ~Copyable {
-  /// Links, or units of length, from the source; `unseen` between sources.
-  private let hops: Scratch<Int32>
-  private let distances: Scratch<Int64>
-  /// Routes from the source to the agent; 0 between sources.
-  private let routes: Scratch<Count>
+  /// What is known of each agent; `Place.unseen` between sources. Side by side, as both are looked at together.
+  private let places: Scratch<Place>
   /// (1 + what depends on the agent) / routes: what each route to it is worth to its predecessors.
   private let worths: Scratch<Count>
   /// Agents in order of distance. One place more than there are agents, as the last write may be a vain one.
@@ -66,22 +64,25 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
   private let successors: Scratch<Int32>
   private let heap: Scratch<RouteHeap.Item>
 
-  private static var unseen: Int32 { .max }
+  private struct Place: BitwiseCopyable {
+    /// Routes from the source.
+    var routes: Count
+    /// Links, or units of length, from the source.
+    var distance: Int64
+
+    static var unseen: Place { Place(routes: .zero, distance: .max) }
+  }
 
   init(_ network: borrowing RouteNetwork) throws(AuraError) {
     let n = network.count
     let weighted = network.isWeighted
-    let hops = try Scratch(repeating: Self.unseen, count: weighted ? 0 : n)
-    let distances = try Scratch<Int64>(repeating: .max, count: weighted ? n : 0)
-    let routes = try Scratch<Count>(repeating: .zero, count: n)
+    let places = try Scratch<Place>(repeating: .unseen, count: n)
     let worths = try Scratch<Count>(repeating: .zero, count: n)
     let queue = try Scratch<Int32>(repeating: 0, count: n + 1)
     let ends = try Scratch<Int32>(repeating: 0, count: n)
     let successors = try Scratch<Int32>(repeating: 0, count: network.entries + 1)
     let heap = try Scratch<RouteHeap.Item>(repeating: .none, count: weighted ? network.entries + 1 : 0)
-    self.hops = hops
-    self.distances = distances
-    self.routes = routes
+    self.places = places
     self.worths = worths
     self.queue = queue
     self.ends = ends
@@ -110,32 +111,31 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
   /// Breadth first. Written without branches in the loop over links, since nobody can foretell them.
   private func findByHops(_ source: Int, _ network: borrowing RouteNetwork) -> Found {
     let starts = network.starts.span, neighbours = network.neighbours.span
-    var hop = hops.all, route = routes.all, agent = queue.all
+    var place = places.all, agent = queue.all
     var end = ends.all, successor = successors.all
-    hop[source] = 0
-    route[source] = .one
+    place[source] = Place(routes: .one, distance: 0)
     agent[0] = Int32(truncatingIfNeeded: source)
     var head = 0, tail = 1, top = 0
     var seen = 0
     var safe = true
     while head < tail {
       let v = Int(agent[head])
-      let next = hop[v] &+ 1
-      let mine = route[v]
+      let next = place[v].distance &+ 1
+      let mine = place[v].routes
       safe = safe && mine.isSafe
       let row = Int(starts[v])..<Int(starts[v &+ 1])
       seen &+= row.count
       for e in row {
         let w = neighbours[e]
         let i = Int(w)
-        let known = hop[i]
+        let there = place[i]
+        let known = there.distance
         let on = known >= next
-        hop[i] = min(known, next)
+        place[i] = Place(routes: there.routes + (on ? mine : .zero), distance: min(known, next))
         agent[tail] = w
         tail &+= known > next ? 1 : 0
         successor[top] = w
         top &+= on ? 1 : 0
-        route[i] = route[i] + (on ? mine : .zero)
       }
       end[head] = Int32(truncatingIfNeeded: top)
       head &+= 1
@@ -146,20 +146,19 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
   /// Nearest first. All lengths are at least 1, so the routes to an agent are all known when its turn comes.
   private func findByLength(_ source: Int, _ network: borrowing RouteNetwork) -> Found {
     let starts = network.starts.span, neighbours = network.neighbours.span, lengths = network.lengths.span
-    var distance = distances.all, route = routes.all, agent = queue.all
+    var place = places.all, agent = queue.all
     var waiting = RouteHeap(items: heap.all)
-    distance[source] = 0
-    route[source] = .one
+    place[source] = Place(routes: .one, distance: 0)
     waiting.push(0, Int32(truncatingIfNeeded: source))
     var settled = 0
     var seen = 0
     var safe = true
     while let (d, name) = waiting.pop() {
       let v = Int(name)
-      if d != distance[v] { continue }  // a shorter way was found since
+      if d != place[v].distance { continue }  // a shorter way was found since
       agent[settled] = name
       settled &+= 1
-      let mine = route[v]
+      let mine = place[v].routes
       safe = safe && mine.isSafe
       let row = Int(starts[v])..<Int(starts[v &+ 1])
       seen &+= row.count
@@ -167,12 +166,11 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
         let w = neighbours[e]
         let i = Int(w)
         let there = d &+ lengths[e]
-        if there < distance[i] {
-          distance[i] = there
-          route[i] = mine
+        if there < place[i].distance {
+          place[i] = Place(routes: mine, distance: there)
           waiting.push(there, w)
-        } else if there == distance[i] {
-          route[i] = route[i] + mine
+        } else if there == place[i].distance {
+          place[i].routes = place[i].routes + mine
         }
       }
     }
@@ -180,11 +178,11 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
     var top = 0
     for q in 0..<settled {
       let v = Int(agent[q])
-      let d = distance[v]
+      let d = place[v].distance
       for e in Int(starts[v])..<Int(starts[v &+ 1]) {
         let w = neighbours[e]
         successor[top] = w
-        top &+= distance[Int(w)] == d &+ lengths[e] ? 1 : 0
+        top &+= place[Int(w)].distance == d &+ lengths[e] ? 1 : 0
       }
       end[q] = Int32(truncatingIfNeeded: top)
     }
@@ -193,7 +191,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
 
   /// Farthest first: what depends on an agent is, over its successors, their worth times its routes.
   private func collect(_ reached: Int, _ counted: Bool, _ sum: inout MutableSpan<Double>) {
-    let route = routes.all, agent = queue.all, end = ends.all, successor = successors.all
+    let place = places.all, agent = queue.all, end = ends.all, successor = successors.all
     var worth = worths.all
     let asTarget = counted ? 1.0 : 0.0
     var q = reached &- 1
@@ -201,7 +199,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
       let v = Int(agent[q])
       var total = Count.zero
       for k in Int(end[q &- 1])..<Int(end[q]) { total = total + worth[Int(successor[k])] }
-      let mine = route[v]
+      let mine = place[v].routes
       let dependent = (mine * total).value
       worth[v] = Count(1 + dependent) * mine.reciprocal
       sum[v] += dependent + asTarget
@@ -212,14 +210,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
 
   private func clear(_ reached: Int) {
     let agent = queue.all
-    var route = routes.all
-    for q in 0..<reached { route[Int(agent[q])] = .zero }
-    if hops.count > 0 {
-      var hop = hops.all
-      for q in 0..<reached { hop[Int(agent[q])] = Self.unseen }
-    } else {
-      var distance = distances.all
-      for q in 0..<reached { distance[Int(agent[q])] = .max }
-    }
+    var place = places.all
+    for q in 0..<reached { place[Int(agent[q])] = .unseen }
   }
 }

@@ -45,8 +45,9 @@ package func sampledBetweenness(
     let zeros = try Buffer<Double>(repeating: 0, count: n)
     return SampledBetweenness(values: Column(zeros), halfWidth: 0, confidence: confidence, samples: 0)
   }
-  let forward = try RouteNetwork(out, lengths: nil, alive: nil)
-  let backward = try RouteNetwork(into, lengths: nil, alive: nil)
+  let order = try RouteNetwork.order(out, alive: nil)
+  let forward = try RouteNetwork(out, order.span, lengths: nil)
+  let backward = try RouteNetwork(into, order.span, lengths: nil)
   let samplers = SamplerPool()
   // More routes than this never help: Hoeffding's bound for all agents at once.
   let enough = log(2 * Double(n) / (1 - confidence)) / (2 * error * error)
@@ -71,7 +72,7 @@ package func sampledBetweenness(
   var values = try Buffer<Double>(repeating: 0, count: n)
   do {
     var value = values.mutableSpan
-    for i in 0..<n { value[i] = Double(met.span[i]) / Double(drawn) * pairs }
+    for i in 0..<n { value[Int(forward.agents.span[i])] = Double(met.span[i]) / Double(drawn) * pairs }
   }
   return SampledBetweenness(
     values: Column(values), halfWidth: width * pairs, confidence: confidence, samples: drawn)
@@ -155,7 +156,7 @@ private struct SamplingPlan {
       let limit = (thresholds[pilot[i]] + Double(checkpoint + 1) * log(2)) / Double(drawn)
       let share = Double(met[i]) / Double(drawn)
       if covers(share, width, limit) { continue }
-      var (low, high) = (width, 1.0)
+      var (low, high) = (width, covers(share, error, limit) ? error : 1)
       while high - low > 1e-3 * low + 1e-9 {
         let middle = (low + high) / 2
         if covers(share, middle, limit) { high = middle } else { low = middle }

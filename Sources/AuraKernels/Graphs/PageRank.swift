@@ -39,7 +39,7 @@ package func pageRank(
   }
   // Each round shrinks the change by `damping` at least, so this many rounds always do; rounding alone is left.
   let rounds = damping > 0 ? Int(log(1e-12 / 2) / log(damping)) + 3 : 3
-  work.expect(rounds * (rows.entries + n))
+  work.expect(min(rounds, 100_000) * (rows.entries + n))
   var round = 0
   while round < rounds {
     let (from, to) = (round & 1, 1 - round & 1)

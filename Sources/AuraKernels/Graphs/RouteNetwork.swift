@@ -10,7 +10,7 @@ internal import AuraBase
 struct RouteNetwork: ~Copyable {
   /// Agents that take part; they are numbered 0..<count here.
   let count: Int
-  /// Their numbers in the whole network, ascending.
+  /// Their numbers in the whole network, in the order of `RouteNetwork.order`.
   let agents: Buffer<Int32>
   let starts: Buffer<Int32>
   let neighbours: Buffer<Int32>
@@ -20,29 +20,62 @@ struct RouteNetwork: ~Copyable {
   var entries: Int { neighbours.count }
   var isWeighted: Bool { lengths.count > 0 }
 
+  /// Living agents in the order in which a search from the busiest one finds them, so that agents that are near one
+  /// another in the network are near in memory, the busiest nearest: searches then rarely wait for memory.
+  ///
+  /// - Parameter alive: one for each agent; nil means all.
+  /// - Throws: `.argument`, `.memory`.
+  static func order(_ rows: Adjacency, alive: Span<Bool>?) throws(AuraError) -> Buffer<Int32> {
+    if let alive, alive.count != rows.count {
+      throw AuraError(.argument, "\(alive.count) living or dead for \(rows.count) agents")
+    }
+    var out = Buffer<Int32>()
+    var found = try Buffer<Bool>(repeating: false, count: rows.count)
+    try out.reserve(rows.count)
+    let starts = rows.starts.span, neighbours = rows.neighbours.span
+    var seen = found.mutableSpan
+    var first = 0
+    for i in 0..<rows.count {
+      if let alive, !alive[i] { seen[i] = true }
+      if !seen[i] && (seen[first] || starts[i + 1] - starts[i] > starts[first + 1] - starts[first]) { first = i }
+    }
+    var head = 0
+    for k in -1..<rows.count {
+      let root = k < 0 ? first : k
+      if rows.count == 0 || seen[root] { continue }
+      seen[root] = true
+      try out.append(Int32(truncatingIfNeeded: root))
+      while head < out.count {
+        let i = Int(out.span[head])
+        head += 1
+        for e in Int(starts[i])..<Int(starts[i + 1]) where !seen[Int(neighbours[e])] {
+          seen[Int(neighbours[e])] = true
+          try out.append(neighbours[e])
+        }
+      }
+    }
+    return out
+  }
+
   /// - Parameters:
+  ///   - order: the agents that take part, in the order in which they are numbered here.
   ///   - lengths: one for each link of the network that `rows` came from; positive and finite.
-  ///   - alive: one for each agent; nil means all.
   /// - Throws: `.argument` for a length that is not positive and finite, `.memory`.
-  init(_ rows: Adjacency, lengths given: Span<Double>?, alive: Span<Bool>?) throws(AuraError) {
+  init(_ rows: Adjacency, _ order: Span<Int32>, lengths given: Span<Double>?) throws(AuraError) {
     let unit = try LengthUnit(given, agents: rows.count)
-    var agents = Buffer<Int32>()
     var starts = Buffer<Int32>()
     var neighbours = Buffer<Int32>()
     var lengths = Buffer<Int64>()
     var number = try Buffer<Int32>(repeating: -1, count: rows.count)
     do {
       var numbers = number.mutableSpan
-      for i in 0..<rows.count where alive == nil || alive![i] {
-        numbers[i] = Int32(truncatingIfNeeded: agents.count)
-        try agents.append(Int32(truncatingIfNeeded: i))
-      }
+      for a in 0..<order.count { numbers[Int(order[a])] = Int32(truncatingIfNeeded: a) }
     }
     try neighbours.reserve(rows.entries)
     try starts.append(0)
     let from = rows.starts.span, to = rows.neighbours.span, links = rows.links.span
-    for a in 0..<agents.count {
-      let i = Int(agents.span[a])
+    for a in 0..<order.count {
+      let i = Int(order[a])
       var last = Int32(truncatingIfNeeded: i)
       for e in Int(from[i])..<Int(from[i + 1]) {
         let j = to[e]
@@ -65,7 +98,8 @@ struct RouteNetwork: ~Copyable {
       try starts.append(Int32(truncatingIfNeeded: neighbours.count))
     }
     if Self.allEqual(lengths.span) { lengths = Buffer() }
-    count = agents.count
+    let agents = try Buffer(copying: order)
+    count = order.count
     self.agents = agents
     self.starts = starts
     self.neighbours = neighbours

@@ -9,7 +9,7 @@ package import AuraBase
 package struct UnionFind: ~Copyable {
   @usableFromInline var parent: Buffer<Int32>
   /// How many sets there are.
-  package private(set) var sets: Int
+  @usableFromInline package private(set) var sets: Int
 
   /// - Throws: `.memory`.
   package init(count n: Int) throws(AuraError) {
@@ -32,7 +32,9 @@ package struct UnionFind: ~Copyable {
 
   /// Puts the sets of two agents together; false when they were one already.
   @discardableResult
-  package mutating func union(_ a: Int32, _ b: Int32) -> Bool {
+  @inlinable package mutating func union(_ a: Int32, _ b: Int32) -> Bool {
+    // Most links of a network join agents whose parent is one already.
+    if parent.span[Int(a)] == parent.span[Int(b)] { return false }
     let (x, y) = (find(a), find(b))
     if x == y { return false }
     var p = parent.mutableSpan

@@ -15,7 +15,8 @@ internal import AuraKernels
 package enum Betweenness: Analysis {
   package static let card = Card(
     id: "graph.centrality.betweenness", since: "0.1", summary: "Who sits on most routes.",
-    reference: "Brandes 2001, doi:10.1080/0022250X.2001.9990249", cost: "n m; comfortable up to 2 10^4 agents")
+    reference: "Brandes 2001, doi:10.1080/0022250X.2001.9990249", cost: "n m; comfortable up to 2 10^4 agents",
+    suits: 0...5_000)
 
   package struct Parameters: ParameterSet {
     var normalised = false

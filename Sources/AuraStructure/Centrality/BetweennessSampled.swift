@@ -17,7 +17,8 @@ package enum BetweennessSampled: Analysis {
     id: "graph.centrality.betweenness_sampled", since: "0.1",
     summary: "Who sits on most routes, on large networks, with the error that the estimate may have.",
     reference: "Borassi and Natale 2019, doi:10.1145/3284359",
-    cost: "ln n / error^2 searches; comfortable up to 10^6 agents", dependsOnOrder: true)
+    cost: "ln n / error^2 searches; comfortable up to 10^6 agents", suits: 5_001...(.max),
+    dependsOnOrder: true)
 
   package struct Parameters: ParameterSet {
     var error = 0.01

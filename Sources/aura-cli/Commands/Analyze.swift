@@ -29,7 +29,7 @@ struct Analyze: ParsableCommand {
   func run() throws {
     let engine = output.engine
     let wanted = try components.map { try Self.analysis($0) }
-    let members = asked.all([("analyses", wanted.isEmpty ? nil : .array(wanted))])
+    let members = asked.all(wanted.isEmpty ? [] : [("analyses", .array(wanted))])
     var failed = false
     try input.each(heading: !output.json) { document in
       let reply = try engine.ask(.analyze, document, adding: members)
@@ -203,10 +203,17 @@ enum Page {
     return line
   }
 
-  /// Sentences, wrapped on a terminal. What comes from documents has to be made plain before.
-  static func paragraph(_ text: String, indent: Int = 2) {
+  /// How failure is taken to spread, and why so.
+  static func mechanism(_ part: JSON) -> String {
+    let name = Text.plain((part["mechanism"]?.text ?? "").replacing("_", with: " "))
+    return "Failure is taken to spread by \(name), because \(Text.plain(part["mechanism_why"]?.text ?? ""))."
+  }
+
+  /// Sentences, wrapped so that they can be read. What comes from documents has to be made plain before.
+  static func paragraph(_ text: String, indent: Int = 2, style: Style? = nil) {
     let margin = String(repeating: " ", count: indent)
-    guard let width = Terminal.width else { return Terminal.out(margin + text) }
-    for line in Text.wrap(text, to: min(width, 100), indent: margin) { Terminal.out(line) }
+    for line in Text.wrap(text, to: min(Terminal.width ?? 100, 100), indent: margin) {
+      Terminal.out(style.map { $0(line) } ?? line)
+    }
   }
 }

@@ -19,11 +19,8 @@ struct Forecasting: ParsableArguments {
   var suppose: [String] = []
 
   func members(_ document: Document, top: Int?) -> [(String, JSON?)] {
-    var supposed: JSON?
-    if !suppose.isEmpty {
-      let names = Names(document, typed: true)
-      supposed = .array(suppose.map { names.agent(typed: $0)?.json ?? .string($0) })
-    }
+    var supposed: JSON?  // a nil literal beside a JSON would become its null
+    if !suppose.isEmpty { supposed = Names(document, typed: true).ids(typed: suppose) }
     return [
       ("horizon_s", horizon.map { .real($0) }), ("mechanism", mechanism.map { .string($0) }),
       ("runs", runs.map { .integer($0) }), ("suppose_failed", supposed), ("top", top.map { .integer($0) }),

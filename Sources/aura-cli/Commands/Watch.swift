@@ -47,7 +47,7 @@ struct Watch: ParsableCommand {
     let engine = output.engine
     let lines = try LineReader(changes)
     var watched = Watched(
-      engine: engine, names: Names(document), asked: asked.all(forecasting.members(document, top: output.top)),
+      engine: engine, name: document.title, names: Names(document), asked: asked.all(forecasting.members(document, top: output.top)),
       json: output.json, rows: output.rows, least: least / 100)
     try watched.begin(document)
     while let line = try lines.next() { try watched.take(line) }
@@ -58,11 +58,10 @@ struct Watch: ParsableCommand {
 
 /// A network under watch: what was last forecast for each agent.
 private struct Watched {
-  /// The name under which the session holds the network.
-  private static let name = "watched"
-
   let engine: Engine
-  var names: Names
+  /// Under which the session holds the network.
+  let name: String
+  let names: Names
   let asked: [JSON.Member]
   let json: Bool
   let rows: Int
@@ -74,8 +73,9 @@ private struct Watched {
   private var risks: [JSON: Double] = [:]
   private var path: [JSON] = []
 
-  init(engine: Engine, names: Names, asked: [JSON.Member], json: Bool, rows: Int, least: Double) {
+  init(engine: Engine, name: String, names: Names, asked: [JSON.Member], json: Bool, rows: Int, least: Double) {
     self.engine = engine
+    self.name = name
     self.names = names
     self.asked = asked
     self.json = json
@@ -84,7 +84,7 @@ private struct Watched {
   }
 
   mutating func begin(_ document: Document) throws {
-    let head = Array("{\"topology\":\"\(Self.name)\",\"document\":".utf8)
+    let head = Array("{\"topology\":\(JSON.string(name).encoded),\"document\":".utf8)
     let text = document.text ?? document.raw
     do throws(AuraError) {
       var request = Buffer<UInt8>()
@@ -108,13 +108,15 @@ private struct Watched {
   mutating func take(_ line: [UInt8]) throws {
     number += 1
     guard let first = line.first(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { return }
-    let topology = "{\"topology\":\"\(Self.name)\""
+    let topology = "{\"topology\":\(JSON.string(name).encoded)"
     var shift = 0
+    var outer = ""  // what the pointer of an error says of the request, and not of the line
     var request: [UInt8]
     if first == UInt8(ascii: "[") || (try? JSON(parsing: line.span))?["op"] != nil {
       let one = first != UInt8(ascii: "[")
       let head = Array("\(topology),\"changes\":\(one ? "[" : "")".utf8)
       shift = head.count
+      outer = one ? "/changes/0" : "/changes"
       request = head + line + Array((one ? "]}" : "}").utf8)
     } else if first == UInt8(ascii: "{"), let brace = line.firstIndex(of: UInt8(ascii: "{")) {
       let rest = line[(brace + 1)...]
@@ -130,10 +132,14 @@ private struct Watched {
       if error.code == .cancelled { throw Place.failure(error) }
       refused += 1
       Terminal.flush()
-      let place = error.pointer.map { $0.isEmpty ? "" : " (at \(Text.plain($0))" } ?? ""
-      let byte = error.offset.map { "byte \(max(0, $0 - shift))" } ?? ""
-      let whole = place.isEmpty ? (byte.isEmpty ? "" : " (\(byte))") : place + (byte.isEmpty ? ")" : ", \(byte))")
-      return Terminal.error("aura: changes, line \(number): \(Text.plain(error.message))\(whole)")
+      var place: [String] = []
+      if let pointer = error.pointer {
+        let inner = pointer.hasPrefix(outer) ? String(pointer.dropFirst(outer.count)) : pointer
+        if !inner.isEmpty { place.append("at \(Text.plain(inner))") }
+      }
+      if let offset = error.offset { place.append("byte \(max(0, offset - shift))") }
+      let where_ = place.isEmpty ? "" : " (\(place.joined(separator: ", ")))"
+      return Terminal.error("aura: changes, line \(number): \(Text.plain(error.message))\(where_)")
     }
     try report()
   }
@@ -203,7 +209,7 @@ private struct Watched {
   }
 
   private func forecast() throws -> JSON {
-    try engine.call(.predict, [.init("topology", .string(Self.name))] + asked).value()
+    try engine.call(.predict, [.init("topology", .string(name))] + asked).value()
   }
 
   private mutating func remember(_ answer: JSON) {

@@ -1,4 +1,0 @@
-internal import ArgumentParser
-struct Demo: ParsableCommand {}
-struct Intervene: ParsableCommand {}
-struct Explain: ParsableCommand {}
