@@ -53,7 +53,8 @@ extension ForecastParameters {
       .real(
         "loss_effort", \.question.effort, in: 0...1_000, "Work for trying the loss of single agents; 0 for none."),
       .real(
-        "healthy_s", \.question.healthy_s, in: 1...1e12, unit: "s", "Mean time to failure of an agent without symptoms."),
+        "healthy_s", \.question.healthy_s, in: 1...1e12, unit: "s", "Mean time to failure of an agent without symptoms."
+      ),
       .real(
         "critical_s", \.question.critical_s, in: 1e-3...1e12, unit: "s",
         "Mean time to failure of an agent with a critical symptom."),
@@ -91,14 +92,19 @@ package struct Forecast: Sendable {
     let work = view.work
     let n = view.count
     self.parameters = parameters
-    let steps = Int(max(1, min(100_000, (parameters.horizon_s / parameters.step_s).rounded())))
+    let ratio = (parameters.horizon_s / parameters.step_s).rounded()
+    guard ratio <= 100_000 else {
+      throw AuraError(.limit, "the horizon is more than 100000 steps", pointer: "/step_s")
+    }
+    let steps = max(1, Int(ratio))
     var network = try CascadeNetwork(view)
     for i in try view.indices(of: parameters.suppose, parameter: "suppose_failed") { network.down[i] = true }
     self.network = network
     trends = Trends(network)
     hazards = Hazards(network, trends: trends, settings: Self.settings(parameters), steps: steps)
     fit = try Fit(
-      network, asked: parameters.named, physics: parameters.physics, step_s: parameters.step_s, steps: steps, work: work)
+      network, asked: parameters.named, physics: parameters.physics, step_s: parameters.step_s, steps: steps, work: work
+    )
     failed = network.failedAlready
     worlds = Worlds(
       dice: work.dice.stream(Self.dicePurpose), runs: parameters.runs ?? fit.defaultRuns(n), steps: steps)
@@ -252,8 +258,9 @@ package struct Loss: Sendable {
   ) throws(AuraError) {
     guard effort > 0, network.count > 0 else { return }
     var living = (0..<network.count).filter { !network.down[$0] && network.isolated[$0] == 0 }
-    // As many worlds as the forecast itself.
-    let allowed = Int(min(1e9, max(64, effort * Double(worlds.runs))))
+    // As many worlds as the forecast itself (but not more than memory for what falls in them).
+    let most = max(64, Double(1 << 24) / Double(network.count))
+    let allowed = Int(min(most, max(64, effort * Double(worlds.runs))))
     if living.count + 1 > allowed {
       living.sort { probability[$0] > probability[$1] || (probability[$0] == probability[$1] && $0 < $1) }
       living = living.prefix(allowed - 1).sorted()
@@ -266,14 +273,16 @@ package struct Loss: Sendable {
     var mark = [Int32](repeating: -1, count: network.count)
     var serial: Int32 = 0
     func tryOut(_ rounds: Range<Int>) throws(AuraError) {
-      let fallen = try Worlds(dice: dice, runs: round * rounds.count, steps: steps, offset: rounds.lowerBound, of: round)
-        .play(
-          model, work,
-          shock: { run in
-            let k = run % round
-            return Shock(certain: k < living.count ? failed + [living[k]] : failed)
-          }, collector: { [[Int32]]() }
-        ) { mine, _, trace in mine.append((0..<trace.failures).map { trace.order[$0] }) }
+      let fallen = try Worlds(
+        dice: dice, runs: round * rounds.count, steps: steps, offset: rounds.lowerBound, of: round
+      )
+      .play(
+        model, work,
+        shock: { run in
+          let k = run % round
+          return Shock(certain: k < living.count ? failed + [living[k]] : failed)
+        }, collector: { [[Int32]]() }
+      ) { mine, _, trace in mine.append((0..<trace.failures).map { trace.order[$0] }) }
       let runs = fallen.flatMap { $0 }
       for r in 0..<rounds.count {
         serial += 1

@@ -98,8 +98,10 @@ package enum DCPower: SpreadingMechanism {
   package static let card = Card(
     id: "cascade.dc_power", since: "0.1",
     summary: "Which buses of a power grid go dark when lines overload, trip, and split it into islands.",
-    reference: "Stott, Jardim and Alsac 2009, doi:10.1109/TPWRS.2009.2021235; Dobson et al. 2007, doi:10.1063/1.2737822",
-    cost: "one sparse factorisation for each step with a change, about 30 us on 300 buses; comfortable to 10,000 buses", dependsOnOrder: true)
+    reference:
+      "Stott, Jardim and Alsac 2009, doi:10.1109/TPWRS.2009.2021235; Dobson et al. 2007, doi:10.1063/1.2737822",
+    cost: "one sparse factorisation for each step with a change: 1,000 worlds take 0.15 s on 300 buses, 3 s on 1,000",
+    dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

@@ -168,7 +168,8 @@ package struct RetryQueue {
       errNext[i] = min(1, max(lateness(waiting), min(lost, 1)))
       memNext[i] = queue > 0.75 * most ? min(mem[i] + 1, patience[i]) : max(mem[i] - 0.5, 0)
     }
-    return differs(qNext[i], q[i]) || differs(xNext[i], x[i]) || differs(errNext[i], err[i]) || differs(waitNext[i], wait[i])
+    return differs(qNext[i], q[i]) || differs(xNext[i], x[i]) || differs(errNext[i], err[i])
+      || differs(waitNext[i], wait[i])
       || differs(memNext[i], mem[i])
   }
 
