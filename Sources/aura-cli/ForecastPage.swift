@@ -52,8 +52,13 @@ struct ForecastPage {
         "No agent shows symptoms: nothing that was measured is out of range. "
           + "To see what the loss of one would bring: --suppose AGENT.", indent: 0)
     }
+    // An agent of which nothing is known has the risk of a healthy one: that is no news.
+    let notable = living.filter { ($0["probability"]?.number ?? 0) >= 0.01 || $0["reasons"]?.elements.isEmpty == false }
+    if notable.isEmpty, let highest = living.compactMap({ $0["probability"]?.number }).max() {
+      Page.paragraph("The highest risk of any agent is \(Text.percent(highest)).", indent: 0)
+    }
     // Equal risks in the order of time, so that causes stand before what they cause.
-    let shown = living.prefix(top).enumerated().sorted { Self.order($0) < Self.order($1) }.map(\.element)
+    let shown = notable.prefix(top).enumerated().sorted { Self.order($0) < Self.order($1) }.map(\.element)
     guard !shown.isEmpty else { return }
     Terminal.out("\n" + Style.bold("Most likely to fail within \(horizon)"))
     var table = Table([
@@ -123,10 +128,10 @@ struct ForecastPage {
     // What happens in one future of two hundred is no forecast.
     guard path.count > 1, let share = forecast["path_ends_share"]?.number, share >= 0.005 else { return }
     if let title { Terminal.out("\n" + Style.bold(title)) }
-    let tree = CascadeTree(forecast)
-    tree.print(names)
+    CascadeTree(forecast, whole: share >= 0.1).print(names)
     let way = path.map { names[$0["agent"]] }.joined(separator: " → ")
-    Page.paragraph("Most often: \(way) (\(Text.percent(share)) of the simulated futures).")
+    let exactly = Text.percent(forecast["path_share"]?.number)
+    Page.paragraph("Most often: \(way) (\(exactly) of the simulated futures).")
   }
 
   private func printSizes() {
@@ -137,8 +142,8 @@ struct ForecastPage {
     let more = forecast["failed"]?.elements.isEmpty == false ? " more agents" : " agents"
     var text = "On average \(Text.number((mean * 10).rounded() / 10))\(more)"
     if let low = quantiles.first, let high = quantiles.last, quantiles.count > 1 {
-      text += low == high
-        ? "; in nine futures of ten \(Text.number(low))" : "; in nine futures of ten \(Text.number(low)) to \(Text.number(high))"
+      text +=
+        "; in nine futures of ten " + (low == high ? Text.number(low) : "\(Text.number(low)) to \(Text.number(high))")
     }
     text += "; at worst \(Text.number(largest))."
     if let large = forecast["large_cascade"]?.number {
@@ -182,7 +187,9 @@ struct CascadeTree {
   /// Agents less likely than this to fail are left out, unless they are on the likeliest path.
   private static let least = 0.05
 
-  init(_ forecast: JSON) {
+  /// - Parameter whole: all that is likely to fall; else only the likeliest path, in the one future that it shows. What
+  ///   happens rarely happens at many times: means over futures would put victims before their causes.
+  init(_ forecast: JSON, whole: Bool) {
     path = Set((forecast["path"]?.elements ?? []).compactMap { $0["agent"] })
     var place: [JSON: Int] = [:]
     var cause: [Int: JSON] = [:]
@@ -190,7 +197,7 @@ struct CascadeTree {
       place[agent] = nodes.count
       nodes.append(Node(agent: agent, probability: 1, time: nil, failed: true))
     }
-    for outlook in forecast["at_risk"]?.elements ?? [] {
+    for outlook in whole ? forecast["at_risk"]?.elements ?? [] : [] {
       guard let agent = outlook["agent"], place[agent] == nil else { continue }
       let probability = outlook["probability"]?.number ?? 0
       guard probability >= Self.least || path.contains(agent) else { continue }

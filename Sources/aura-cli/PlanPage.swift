@@ -57,13 +57,13 @@ struct PlanPage {
     let largest = max(without, with, 1e-9)
     func bar(_ value: Double, _ style: Style) -> String {
       let cells = Int((value / largest * full).rounded())
-      return style(String(repeating: "█", count: value >= 0.05 ? max(1, cells) : 0))
+      return value >= 0.05 ? "  " + style(String(repeating: "█", count: max(1, cells))) : ""
     }
     let figures = [Self.one(without), Self.one(with)]
     let width = figures.map { Text.width($0) }.max() ?? 0
     return [
-      "without  \(Text.pad(figures[0], to: width, right: true)) agents lost  \(bar(without, .red))",
-      "with     \(Text.pad(figures[1], to: width, right: true)) agents lost  \(bar(with, .green))",
+      "without  \(Text.pad(figures[0], to: width, right: true)) agents lost\(bar(without, .red))",
+      "with     \(Text.pad(figures[1], to: width, right: true)) agents lost\(bar(with, .green))",
       "\(Text.number(rounded(plan["saved"]?.number ?? 0))) saved on average"
         + " (± \(Text.number(rounded(plan["standard_error"]?.number ?? 0, 100)))), \(largeChange)",
     ]
@@ -81,7 +81,8 @@ struct PlanPage {
     guard !others.isEmpty else { return }
     Terminal.out("\n" + Style.bold("Other ways, each taken alone"))
     var table = Table([
-      .init(title: "action", yields: true), .init(title: "cost", right: true), .init(title: "lost with it", right: true),
+      .init(title: "action", yields: true), .init(title: "cost", right: true),
+      .init(title: "lost with it", right: true),
       .init(title: "saved", right: true),
     ])
     for action in others.prefix(min(top, 5)) {
@@ -98,7 +99,7 @@ struct PlanPage {
     Terminal.out()
     Page.paragraph(
       "\(tried) tried; the figures come from \(proving) simulated futures that did not choose them, each played with "
-          + "and without. " + Page.mechanism(plan), indent: 0, style: .dim)
+        + "and without. " + Page.mechanism(plan), indent: 0, style: .dim)
   }
 
   /// The difference one action makes.
@@ -107,7 +108,8 @@ struct PlanPage {
     let saved = rounded(action["saved"]?.number ?? 0), error = rounded(action["standard_error"]?.number ?? 0, 100)
     let before = action == actions.first ? "Without it" : "After the above"
     return "\(before) \(Self.one(without)) agents are out of service within \(horizon), with it \(Self.one(with)): "
-      + (saved >= 0 ? "\(Text.number(saved)) saved" : "\(Text.number(-saved)) more lost") + " (± \(Text.number(error)))."
+      + (saved >= 0 ? "\(Text.number(saved)) saved" : "\(Text.number(-saved)) more lost")
+      + " (± \(Text.number(error)))."
   }
 
   private func rounded(_ value: Double, _ parts: Double = 10) -> Double { (value * parts).rounded() / parts }

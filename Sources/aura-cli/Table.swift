@@ -44,7 +44,9 @@ struct Table {
     }
     let margin = String(repeating: " ", count: indent)
     if columns.contains(where: { !$0.title.isEmpty }) {
-      let titles = columns.enumerated().map { Text.pad(Text.cut($1.title, to: widths[$0]), to: widths[$0], right: $1.right) }
+      let titles = columns.enumerated().map { k, column in
+        Text.pad(Text.cut(column.title, to: widths[k]), to: widths[k], right: column.right)
+      }
       Terminal.out(margin + Style.dim(Self.trimmed(titles.joined(separator: "  "))))
     }
     for row in rows {

@@ -74,7 +74,11 @@ enum Text {
     var words: [Substring] = []
     for word in text.split(separator: " ") {
       // A unit stays with its number.
-      if word.hasPrefix("%"), let number = words.popLast() { words.append(number + " " + word) } else { words.append(word) }
+      if word.hasPrefix("%"), let number = words.popLast() {
+        words.append(number + " " + word)
+      } else {
+        words.append(word)
+      }
     }
     for word in words {
       if line.count > indent.count, width(line) + 1 + width(String(word)) > columns {
@@ -88,9 +92,11 @@ enum Text {
     return lines
   }
 
-  static func fixed(_ value: Double, _ digits: Int) -> String {
+  static func fixed(_ value: Double, _ digits: Int) -> String { formatted("%.*f", value, digits) }
+
+  private static func formatted(_ format: String, _ value: Double, _ digits: Int) -> String {
     var buffer = [CChar](repeating: 0, count: 400)
-    let count = withVaList([Int32(digits), value]) { vsnprintf(&buffer, buffer.count, "%.*f", $0) }
+    let count = withVaList([Int32(digits), value]) { vsnprintf(&buffer, buffer.count, format, $0) }
     return String(decoding: buffer.prefix(max(0, Int(count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
@@ -129,7 +135,7 @@ enum Text {
     if value == 0 { return "0" }
     if value == value.rounded(), value.magnitude < 1e15 { return grouped(Int(value)) }
     let size = value.magnitude
-    if size >= 1e15 || size < 1e-4 { return "\(value)" }
+    if size >= 1e15 || size < 1e-4 { return formatted("%.*g", value, 4) }
     if size >= 1000 { return grouped(Int(value.rounded())) }
     let digits = size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : size >= 0.1 ? 4 : size >= 0.01 ? 5 : 6
     return trimmed(fixed(value, digits))

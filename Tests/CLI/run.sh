@@ -189,7 +189,7 @@ library() {
 import sys
 import aura
 with aura.Session() as session:
-    sys.stdout.write(session.predict(open(sys.argv[1], "rb").read()).text + "\n")
+    sys.stdout.buffer.write(session.predict(open(sys.argv[1], "rb").read()).json_bytes + b"\n")
 PY
   [ $? = 0 ] && status 0 "$aura" predict --json "$network" && cmp "$work/out" "$work/1"
 }

@@ -168,7 +168,9 @@ struct FindingsPage {
     var table = Table([.init(title: "agent", yields: true), .init(title: name, right: true)])
     for i in ranked.prefix(top) { table.add(names[agents[i]], Self.short(list[i])) }
     table.print(indent: 4)
-    if ranked.count > top { paragraph(Style.dim("and \(Text.counted(ranked.count - top, "more agent", "more agents"))")) }
+    if ranked.count > top {
+      paragraph(Style.dim("and \(Text.counted(ranked.count - top, "more agent", "more agents"))"))
+    }
   }
 
   /// Whole numbers of agents: who shares which, largest number first.

@@ -62,20 +62,14 @@ private struct Card {
     ] {
       if let text = card[key]?.text, !text.isEmpty { facts.add(title, text) }
     }
-    if let count = card["known_answers"]?.number { facts.add("Known answers", "\(Int(count))  (aura check proves them here)") }
+    if let count = card["known_answers"]?.number {
+      facts.add("Known answers", "\(Int(count))  (aura check proves them here)")
+    }
     facts.print()
     let parameters = card["parameters"]?["properties"]?.members ?? []
     if !parameters.isEmpty {
       Terminal.out("\n" + Style.bold("Parameters"))
-      var table = Table([
-        .init(title: "name"), .init(title: "takes"), .init(title: "default"), .init(title: "what it does", yields: true),
-      ])
-      for member in parameters {
-        table.add(
-          member.key, Self.takes(member.value), member.value["default"].map { Self.short($0) } ?? "",
-          member.value["description"]?.text ?? "")
-      }
-      table.print()
+      for member in parameters { Self.print(parameter: member) }
     }
     Terminal.out("\n" + Style.bold("Answer"))
     var answer = Table([.init(title: "name"), .init(title: "is"), .init(title: "what it says", yields: true)])
@@ -85,7 +79,22 @@ private struct Card {
     answer.print()
   }
 
-  private static func short(_ value: JSON) -> String { value.text ?? value.encoded }
+  /// One parameter, and below it the members of an object.
+  private static func print(parameter: JSON.Member, indent: Int = 2) {
+    let schema = parameter.value
+    let inner = schema["properties"]?.members ?? []
+    var facts = takes(schema)
+    if inner.isEmpty, let value = schema["default"] { facts += ", default \(short(value))" }
+    Page.paragraph(Style.bold(Text.plain(parameter.key) + ":") + " " + Text.plain(facts), indent: indent)
+    if let text = schema["description"]?.text { Page.paragraph(Text.plain(text), indent: indent + 4, style: .dim) }
+    // Parameters nest no deeper than this; a schema that did would be shown in part.
+    if indent < 6 { for member in inner { print(parameter: member, indent: indent + 4) } }
+  }
+
+  private static func short(_ value: JSON) -> String {
+    if let number = value.number { return Text.number(number) }
+    return value.text ?? value.encoded
+  }
 
   /// What a value of this schema looks like, in a few words.
   static func takes(_ schema: JSON) -> String {

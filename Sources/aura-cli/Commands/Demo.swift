@@ -37,7 +37,7 @@ struct Demo: ParsableCommand {
 
   /// One action, chosen among a few agents: a demonstration should not keep anybody waiting.
   private static let question: [JSON.Member] = [
-    .init("budget", 1), .init("max_actions", 1), .init("targets", 4),
+    .init("budget", 1), .init("max_actions", 1), .init("targets", 2),
   ]
 
   private func show(_ forecast: JSON, _ plan: JSON) {
@@ -71,7 +71,9 @@ struct Demo: ParsableCommand {
     let tried = Text.counted(Int(plan["plan"]?["candidates"]?.number ?? 0), "action")
     Page.paragraph(
       "Within \(page.horizon), over \(proving) simulated futures, each played without it and with it; the best of "
-        + "\(tried) tried.")
-    Terminal.out("\nYour own network: aura predict FILE, then aura intervene FILE. The one above: aura demo --network")
+        + "\(tried) tried. Taken for granted: \(Text.plain(action["assumes"]?.text ?? "nothing")).")
+    Terminal.out()
+    Page.paragraph(
+      "Your own network: aura predict FILE, then aura intervene FILE. The one above: aura demo --network", indent: 0)
   }
 }

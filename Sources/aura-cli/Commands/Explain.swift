@@ -14,7 +14,8 @@ struct Explain: ParsableCommand {
       in the same simulated futures, with and without it.
       """)
 
-  @Argument(help: "The network, as node-link JSON; - is standard input.", completion: .file(extensions: ["json", "lz4"]))
+  @Argument(
+    help: "The network, as node-link JSON; - is standard input.", completion: .file(extensions: ["json", "lz4"]))
   var network: String
 
   @Argument(help: "The agent to explain, by id or label.")
@@ -28,7 +29,9 @@ struct Explain: ParsableCommand {
   @OptionGroup var output: Output
 
   mutating func validate() throws {
-    guard (agent == nil) != (action == nil) else { throw ValidationError("name an agent, or give --action, one of them") }
+    guard (agent == nil) != (action == nil) else {
+      throw ValidationError("name an agent, or give --action, one of them")
+    }
   }
 
   func run() throws {
@@ -39,7 +42,8 @@ struct Explain: ParsableCommand {
     if let action {
       do throws(AuraError) { tried = try JSON(parsing: action) } catch {
         throw Failure(
-          status: Status.usage, message: "--action is not JSON: \(error.message)" + (error.offset.map { " (byte \($0))" } ?? ""))
+          status: Status.usage,
+          message: "--action is not JSON: \(error.message)" + (error.offset.map { " (byte \($0))" } ?? ""))
       }
     }
     let members = forecasting.members(document, top: output.top) + [("agent", about), ("action", tried)]
@@ -74,7 +78,8 @@ struct ExplanationPage {
     }
     Terminal.out()
     Page.paragraph(
-      Page.mechanism(explanation) + (used.isEmpty ? "" : " Its parameters: \(used.joined(separator: ", "))."), indent: 0, style: .dim)
+      Page.mechanism(explanation) + (used.isEmpty ? "" : " Its parameters: \(used.joined(separator: ", "))."),
+      indent: 0, style: .dim)
   }
 
   private func print(agent: JSON) {

@@ -7,7 +7,11 @@ struct Forecasting: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("How far to look ahead.", valueName: "seconds"))
   var horizon: Double?
 
-  @Option(name: .long, help: ArgumentHelp("How failure spreads; by default what the metrics suggest.", valueName: "name"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "How failure spreads, by default what the metrics suggest; see \"aura schema predict.request\".",
+      valueName: "name"))
   var mechanism: String?
 
   @Option(name: .long, help: ArgumentHelp("How many futures to simulate.", valueName: "n"))

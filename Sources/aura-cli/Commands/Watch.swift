@@ -47,7 +47,8 @@ struct Watch: ParsableCommand {
     let engine = output.engine
     let lines = try LineReader(changes)
     var watched = Watched(
-      engine: engine, name: document.title, names: Names(document), asked: asked.all(forecasting.members(document, top: output.top)),
+      engine: engine, name: document.title, names: Names(document),
+      asked: asked.all(forecasting.members(document, top: output.top)),
       json: output.json, rows: output.rows, least: least / 100)
     try watched.begin(document)
     while let line = try lines.next() { try watched.take(line) }
@@ -163,7 +164,8 @@ private struct Watched {
       let agents = moved.map { move -> JSON in
         ["agent": move.agent, "before": .real(move.from), "after": risks[move.agent].map { .real($0) } ?? .null]
       }
-      Terminal.out(JSON.object([.init("kind", "moved"), .init("line", .integer(number)), .init("agents", .array(agents))]).encoded)
+      Terminal.out(
+        JSON.object([.init("kind", "moved"), .init("line", .integer(number)), .init("agents", .array(agents))]).encoded)
       Terminal.flush()
       return
     }
