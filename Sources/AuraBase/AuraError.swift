@@ -1,8 +1,8 @@
 /// The one error of the engine. Its code is the `aura_status` that a C caller gets; its message is one line
 /// that says what is wrong and does not repeat what the caller already knows.
-package struct AuraError: Error, Sendable, Equatable {
+public struct AuraError: Error, Sendable, Equatable {
   /// Mirrors the `AURA_E_*` constants of `aura.h`; a value keeps its meaning for ever.
-  package enum Code: Int32, Sendable, CaseIterable {
+  public enum Code: Int32, Sendable, CaseIterable {
     case argument = -1
     case handle = -2
     case syntax = -3
@@ -16,7 +16,7 @@ package struct AuraError: Error, Sendable, Equatable {
     case `internal` = -99
 
     /// The name that JSON answers carry.
-    package var name: String {
+    public var name: String {
       switch self {
       case .argument: "argument"
       case .handle: "handle"
@@ -33,14 +33,14 @@ package struct AuraError: Error, Sendable, Equatable {
     }
   }
 
-  package let code: Code
-  package let message: String
+  public let code: Code
+  public let message: String
   /// Byte offset into the document that was read, when one place is to blame.
-  package var offset: Int?
+  public var offset: Int?
   /// JSON pointer (RFC 6901) of the offending value, when one value is to blame.
-  package var pointer: String?
+  public var pointer: String?
 
-  package init(_ code: Code, _ message: String, at offset: Int? = nil, pointer: String? = nil) {
+  public init(_ code: Code, _ message: String, at offset: Int? = nil, pointer: String? = nil) {
     self.code = code
     self.message = message
     self.offset = offset
@@ -48,12 +48,12 @@ package struct AuraError: Error, Sendable, Equatable {
   }
 
   /// The same error, blamed on a value below `prefix`.
-  package func below(_ prefix: String) -> AuraError {
+  public func below(_ prefix: String) -> AuraError {
     AuraError(code, message, at: offset, pointer: prefix + (pointer ?? ""))
   }
 
   /// One step of a JSON pointer, escaped as RFC 6901 asks.
-  package static func step(_ key: String) -> String {
+  public static func step(_ key: String) -> String {
     guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return "/" + key }
     var out = "/"
     for scalar in key.unicodeScalars {

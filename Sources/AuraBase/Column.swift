@@ -2,12 +2,12 @@ internal import Glibc
 
 /// An immutable array that many readers share: a metric of every agent, the rows of an adjacency. Made from a
 /// `Buffer` without copying; changing one value means making another column.
-package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   @usableFromInline let base: UnsafePointer<Element>
-  @usableFromInline package let count: Int
+  public let count: Int
   private let owned: UnsafeMutablePointer<Element>?
 
-  package init(_ buffer: consuming Buffer<Element>) {
+  public init(_ buffer: consuming Buffer<Element>) {
     buffer.shrink()
     let (base, count) = buffer.release()
     owned = base
@@ -15,29 +15,29 @@ package final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Send
     self.count = count
   }
 
-  package convenience init(_ values: [Element]) throws(AuraError) {
+  public convenience init(_ values: [Element]) throws(AuraError) {
     var buffer = Buffer<Element>()
     try buffer.append(values.span)
     self.init(buffer)
   }
 
-  package convenience init() { self.init(Buffer()) }
+  public convenience init() { self.init(Buffer()) }
 
   deinit { free(owned) }
 
-  @inlinable package var span: Span<Element> {
+  @inlinable public var span: Span<Element> {
     @_lifetime(borrow self) get {
       _overrideLifetime(Span(_unsafeStart: base, count: count), borrowing: self)
     }
   }
 
-  @inlinable package subscript(_ i: Int) -> Element {
+  @inlinable public subscript(_ i: Int) -> Element {
     precondition(i >= 0 && i < count)
     return base[i]
   }
 
   /// For the C border and BLAS only: valid while the column lives.
-  package var pointer: UnsafePointer<Element> { base }
+  public var pointer: UnsafePointer<Element> { base }
 
-  package var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
+  public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

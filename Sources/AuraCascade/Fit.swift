@@ -170,7 +170,7 @@ package struct Fit: Sendable {
     switch mechanism {
     case .motterLai: n <= 200 ? 64 : 16
     case .dcPower, .retryQueue: n <= 2_000 ? 128 : 32
-    default: n <= 200 ? 256 : n <= 5_000 ? 512 : n <= 50_000 ? 128 : 64
+    default: n <= 200 ? 128 : n <= 5_000 ? 512 : n <= 50_000 ? 128 : 64
     }
   }
 }

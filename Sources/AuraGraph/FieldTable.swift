@@ -76,7 +76,7 @@ struct FieldColumn: ~Copyable {
 }
 
 /// A list of columns, which cannot be copied and so cannot stand in an array.
-private struct FieldColumns: ~Copyable {
+package struct FieldColumns: ~Copyable {
   private let base: UnsafeMutablePointer<FieldColumn>
   private(set) var count = 0
   let limit: Int

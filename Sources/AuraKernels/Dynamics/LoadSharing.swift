@@ -26,8 +26,11 @@ package struct LoadSharing {
   private let giver: Slab<Int32>
   private let now: Slab<Int32>  // who was given something in this step
   private let ever: Slab<Int32>  // who was given something in this run
-  private let everCount: Slab<Int>
-  private let parts: Slab<Double>  // of the row that is shared out
+  private let dead: Slab<Int32>  // who failed in this run
+  private let counts: Slab<Int>  // of `ever`, of `dead`
+  /// What each agent's part is proportional to, by the rule, before link strengths; 0 for those that take nothing.
+  private let weight: Slab<Double>
+  private let startWeight: Slab<Double>
 
   /// - Parameters:
   ///   - isolated: 1 for agents whose failure passes nothing on and which take nothing.
@@ -52,24 +55,44 @@ package struct LoadSharing {
     giver = try Slab(repeating: -1, count: rows.count)
     now = try Slab(repeating: 0, count: rows.count)
     ever = try Slab(repeating: 0, count: rows.count)
-    everCount = try Slab(repeating: 0, count: 1)
-    var longest = 0
-    for i in 0..<rows.count { longest = max(longest, Int(rows.starts[i + 1] - rows.starts[i])) }
-    parts = try Slab(repeating: 0, count: longest)
+    dead = try Slab(repeating: 0, count: rows.count)
+    counts = try Slab(repeating: 0, count: 2)
+    weight = try Slab(repeating: 0, count: rows.count)
+    startWeight = try Slab(repeating: 0, count: rows.count)
+    for j in 0..<rows.count where isolated[j] == 0 {
+      startWeight[j] = Self.weight(rule, load: load[j], capacity: capacity[j])
+    }
+    weight.copy(from: startWeight)
+  }
+
+  @inline(__always)
+  private static func weight(_ rule: Rule, load: Double, capacity: Double) -> Double {
+    switch rule {
+    case .freeCapacity: max(0, capacity - load)
+    case .strength: 1
+    case .load: load
+    }
   }
 
   /// Plays one world to its end: `trace` holds the failures that come by themselves.
   package func run(_ trace: CascadeTrace, dice: Dice) {
-    let load = load, most = most, giver = giver, ever = ever, now = now
+    let load = load, most = most, giver = giver, ever = ever, now = now, weight = weight, startWeight = startWeight
     let before = start.span, limit = capacity.span
-    for k in 0..<everCount[0] {
+    for k in 0..<counts[0] {
       let j = Int(ever[k])
       load[j] = before[j]
       most[j] = 0
       giver[j] = -1
+      weight[j] = startWeight[j]
     }
-    everCount[0] = 0
+    for k in 0..<counts[1] {
+      let i = Int(dead[k])
+      weight[i] = startWeight[i]
+    }
+    counts[0] = 0
+    counts[1] = 0
     let luck = dice.stream(Purpose.tolerance)
+    let surely = max(0.05, 1 - 3.5 * spread)  // the bell ends at 3.5: whatever is drawn, an agent stands this much
     for t in 0...trace.steps {
       if trace.isQuiet { return }
       let fresh = trace.advance(to: t)
@@ -78,6 +101,7 @@ package struct LoadSharing {
       for k in 0..<given {
         let j = Int(now[k])
         var bound = limit[j]
+        if load[j] <= bound * surely { continue }
         if spread > 0 { bound = max(bound * max(0.05, 1 + spread * luck.bell(j)), before[j]) }
         if load[j] > bound * (1 + 1e-9) { trace.pullDown(now[k], at: t + delay, cause: giver[j]) }
       }
@@ -86,47 +110,42 @@ package struct LoadSharing {
 
   /// Moves the load of those that fail now; returns how many agents were given some.
   private func handOver(_ trace: CascadeTrace, _ fresh: Range<Int>) -> Int {
-    let incoming = incoming, most = most, giver = giver, load = load, now = now, ever = ever, parts = parts
-    let step = trace.step, order = trace.order
+    let incoming = incoming, most = most, giver = giver, load = load, now = now, ever = ever, weight = weight
+    let order = trace.order
     let s = rows.starts.span, v = rows.neighbours.span, w = rows.strengths.span
     let capacity = capacity.span, isolated = isolated.span
+    let byStrength = rule == .strength
+    for k in fresh {
+      weight[Int(order[k])] = 0
+      dead[counts[1]] = order[k]
+      counts[1] &+= 1
+    }
     var given = 0
     for k in fresh {
       let i = Int(order[k])
       let carried = load[i]
       if isolated[i] != 0 || !(carried > 0) { continue }
       let row = Int(s[i])..<Int(s[i &+ 1])
-      let first = row.lowerBound
       var total = 0.0
-      for e in row {
-        let j = Int(v[e])
-        var part = 0.0
-        if step[j] < 0 && isolated[j] == 0 {
-          switch rule {
-          case .freeCapacity: part = max(0, capacity[j] - load[j])
-          case .strength: part = w[e]
-          case .load: part = load[j]
-          }
-        }
-        parts[e &- first] = part
-        total += part
+      if byStrength {
+        for e in row { total += w[e] * weight[Int(v[e])] }
+      } else {
+        for e in row { total += weight[Int(v[e])] }
       }
-      if !(total > 0) {
-        // Nobody has anything free: shared out by capacity.
-        total = 0
-        for e in row {
-          let j = Int(v[e])
-          let part = step[j] < 0 && isolated[j] == 0 ? capacity[j] : 0
-          parts[e &- first] = part
-          total += part
-        }
-      }
+      // Nobody has anything free: by what each could carry when idle.
+      let byRoom = !(total > 0)
+      if byRoom { total = room(trace, row) }
       if !(total > 0) { continue }
-      let scale = carried / total
+      let part = carried / total
       for e in row {
-        let amount = scale * parts[e &- first]
-        if !(amount > 0) { continue }
         let j = Int(v[e])
+        let amount: Double
+        if byRoom {
+          amount = takes(trace, j) ? part * capacity[j] : 0
+        } else {
+          amount = byStrength ? part * (w[e] * weight[j]) : part * weight[j]
+        }
+        if !(amount > 0) { continue }
         if incoming[j] == 0 {
           now[given] = v[e]
           given &+= 1
@@ -134,8 +153,8 @@ package struct LoadSharing {
         incoming[j] += amount
         if amount > most[j] {
           if most[j] == 0 {
-            ever[everCount[0]] = v[e]
-            everCount[0] &+= 1
+            ever[counts[0]] = v[e]
+            counts[0] &+= 1
           }
           most[j] = amount
           giver[j] = Int32(truncatingIfNeeded: i)
@@ -146,7 +165,19 @@ package struct LoadSharing {
       let j = Int(now[k])
       load[j] += incoming[j]
       incoming[j] = 0
+      weight[j] = Self.weight(rule, load: load[j], capacity: capacity[j])
     }
     return given
+  }
+
+  private func takes(_ trace: CascadeTrace, _ j: Int) -> Bool { trace.step[j] < 0 && isolated[j] == 0 }
+
+  private func room(_ trace: CascadeTrace, _ row: Range<Int>) -> Double {
+    var room = 0.0
+    for e in row {
+      let j = Int(rows.neighbours[e])
+      if takes(trace, j) { room += capacity[j] }
+    }
+    return room
   }
 }

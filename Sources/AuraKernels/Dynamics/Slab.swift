@@ -1,8 +1,8 @@
-package import AuraBase
+public import AuraBase
 
 /// Working storage of fixed size that a simulator keeps between runs. Unlike a `Buffer` it may be copied, which
 /// names the same storage again, and several of them may be written side by side; one simulator, one thread.
-package struct Slab<Element: BitwiseCopyable> {
+public struct Slab<Element: BitwiseCopyable> {
   private final class Owner {
     let base: UnsafeMutablePointer<Element>?
     init(_ base: UnsafeMutablePointer<Element>?) { self.base = base }
@@ -10,11 +10,11 @@ package struct Slab<Element: BitwiseCopyable> {
   }
 
   @usableFromInline let base: UnsafeMutablePointer<Element>
-  @usableFromInline package let count: Int
+  public let count: Int
   private let owner: Owner
 
   /// - Throws: `.memory` when the system has no room.
-  package init(repeating value: Element, count: Int) throws(AuraError) {
+  public init(repeating value: Element, count: Int) throws(AuraError) {
     var buffer = try Buffer<Element>(repeating: value, count: max(1, count))
     buffer.shrink()
     let (base, _) = buffer.release()
@@ -25,7 +25,7 @@ package struct Slab<Element: BitwiseCopyable> {
   }
 
   @inlinable @inline(__always)
-  package subscript(_ i: Int) -> Element {
+  public subscript(_ i: Int) -> Element {
     get {
       precondition(UInt(bitPattern: i) < UInt(bitPattern: count))
       return base[i]
@@ -36,7 +36,7 @@ package struct Slab<Element: BitwiseCopyable> {
     }
   }
 
-  package init(copying span: Span<Element>) throws(AuraError) {
+  public init(copying span: Span<Element>) throws(AuraError) {
     var buffer = try Buffer<Element>(copying: span)
     try buffer.reserve(1)
     let (base, count) = buffer.release()
@@ -46,14 +46,14 @@ package struct Slab<Element: BitwiseCopyable> {
     owner = Owner(base)
   }
 
-  package func fill(_ value: Element) { for i in 0..<count { base[i] = value } }
+  public func fill(_ value: Element) { for i in 0..<count { base[i] = value } }
 
-  package func copy(from span: Span<Element>) { for i in 0..<min(count, span.count) { base[i] = span[i] } }
+  public func copy(from span: Span<Element>) { for i in 0..<min(count, span.count) { base[i] = span[i] } }
 
-  package func copy(from other: Slab) { for i in 0..<min(count, other.count) { base[i] = other.base[i] } }
+  public func copy(from other: Slab) { for i in 0..<min(count, other.count) { base[i] = other.base[i] } }
 
   /// The first `length` elements, valid while the slab lives.
-  package func prefix(_ length: Int) -> UnsafeBufferPointer<Element> {
+  public func prefix(_ length: Int) -> UnsafeBufferPointer<Element> {
     UnsafeBufferPointer(start: base, count: min(max(0, length), count))
   }
 }

@@ -28,7 +28,7 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
   @_lifetime(borrow self)
   borrowing func slice(_ range: Range<Int>) -> MutableSpan<Element> {
     precondition(range.lowerBound >= 0 && range.upperBound <= storage.count)
-    let base = (storage.base ?? Buffer<Element>.none) + range.lowerBound
+    let base = storage.start + range.lowerBound
     return _overrideLifetime(MutableSpan(_unsafeStart: base, count: range.count), borrowing: self)
   }
 }
