@@ -250,7 +250,7 @@ package struct Loss: Sendable {
   /// (agent, victim), one for each fall.
   private var victims: [UInt64] = []
 
-  /// Tries all agents once and, where there is chance, again as long as `effort` lasts: it buys as many worlds as the
+  /// Tries all agents once and, where there is chance, again as long as `effort` lasts: it buys twice the worlds of the
   /// forecast itself. When that is fewer than there are agents, those likeliest to fail are tried.
   init(
     _ network: CascadeNetwork, _ model: any CascadeModel, worlds: Worlds, failed: [Int], effort: Double,
@@ -258,9 +258,9 @@ package struct Loss: Sendable {
   ) throws(AuraError) {
     guard effort > 0, network.count > 0 else { return }
     var living = (0..<network.count).filter { !network.down[$0] && network.isolated[$0] == 0 }
-    // As many worlds as the forecast itself (but not more than memory for what falls in them).
+    // Twice as many worlds as the forecast itself (but not more than memory for what falls in them).
     let most = max(64, Double(1 << 24) / Double(network.count))
-    let allowed = Int(min(most, max(64, effort * Double(worlds.runs))))
+    let allowed = Int(min(most, max(64, 2 * effort * Double(worlds.runs))))
     if living.count + 1 > allowed {
       living.sort { probability[$0] > probability[$1] || (probability[$0] == probability[$1] && $0 < $1) }
       living = living.prefix(allowed - 1).sorted()
@@ -313,7 +313,7 @@ package struct Loss: Sendable {
     let count = Double(runs)
     further = sums.map { $0 / count }
     error = sums.indices.map { k in
-      guard runs > 1 else { return 0 }
+      guard runs > 1 else { return model.usesChance ? .nan : 0 }
       let mean = sums[k] / count
       return (max(0, squares[k] / count - mean * mean) / (count - 1)).squareRoot()
     }

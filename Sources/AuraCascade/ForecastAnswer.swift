@@ -79,7 +79,9 @@ package struct Unsafe: Answer {
   package static let fields: [AnswerField<Self>] = [
     .agent("agent", { Int32($0.agent) }, "The agent."),
     .real("further_failures", { $0.further }, unit: "agents", "Others that fall when it alone is lost, on average."),
-    .real("standard_error", { $0.error }, unit: "agents", "Standard error of that mean."),
+    .real(
+      "standard_error", { $0.error.isNaN ? nil : $0.error }, unit: "agents",
+      "Standard error of that mean; null when one world with chance in it says nothing about it."),
   ]
 }
 
