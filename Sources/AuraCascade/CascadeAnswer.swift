@@ -26,10 +26,13 @@ package struct CascadeAnswer: Answer {
     .agents("agents", \.first, "Agents that failed first; all in turn when none was named and none was down."),
     .flag("each_alone", \.alone, "Whether every agent was tried as the only one to fail first."),
     .integer("runs", \.runs, "Worlds simulated in all."),
-    .reals("failure_step", \.step, unit: "steps", "Mean step at which an agent failed, over the worlds in which it did."),
+    .reals(
+      "failure_step", \.step, unit: "steps", "Mean step at which an agent failed, over the worlds in which it did."),
     .reals("failure_frequency", \.frequency, "Share of the worlds in which the agent failed."),
-    .reals("further_failures", \.further, "With each_alone: mean number of others that failed with the agent; else empty."),
-    .agents("causes", \.cause, "With one world: for each agent the failed agent to blame most, null where there is none."),
+    .reals(
+      "further_failures", \.further, "With each_alone: mean number of others that failed with the agent; else empty."),
+    .agents(
+      "causes", \.cause, "With one world: for each agent the failed agent to blame most, null where there is none."),
     .nested("size", { $0.sizes }, "How many agents failed in all."),
   ]
 }
@@ -81,27 +84,33 @@ extension CascadeParameters {
     [
       .agents(
         "agents", \.agents, "Agents that fail first; by default those that are down, else each alone in turn."),
-      .integer("runs", \.runs, in: 1...1_000_000, "Worlds for each set of first failures; one is enough without chance."),
-      .optionalInteger("steps", \.steps, in: 1...100_000, "Steps simulated; by default one for each agent, at least 50."),
+      .integer(
+        "runs", \.runs, in: 1...1_000_000,
+        "Worlds for each set of first failures; where nothing is left to chance one is played."),
+      .optionalInteger(
+        "steps", \.steps, in: 1...100_000,
+        "Steps simulated; by default enough for failure to cross the network, 100 where it does not end by itself."),
     ]
   }
 
   /// Plays the worlds that the parameters ask for.
-  func answer(_ view: TopologyView, _ network: CascadeNetwork, _ model: any CascadeModel) throws(AuraError)
-    -> CascadeAnswer
-  {
+  func answer(
+    _ view: TopologyView, _ network: CascadeNetwork, _ model: any CascadeModel, steps enough: Int? = nil
+  ) throws(AuraError) -> CascadeAnswer {
+    // Without chance one world says it all.
+    var runs = model.usesChance ? self.runs : 1
     let n = view.count
     var first = try view.indices(of: agents, parameter: "agents")
     if first.isEmpty { first = network.failedAlready }
     let alone = first.isEmpty
     if alone { first = Array(0..<n) }
-    let (product, overflow) = n.multipliedReportingOverflow(by: runs)
-    guard !overflow else { throw AuraError(.limit, "too many worlds", pointer: "/runs") }
-    let total = alone ? product : runs
-    let worlds = Worlds(dice: view.work.dice, runs: total, steps: steps ?? max(50, min(n, 100_000)))
-    let (runs, named) = (runs, first)
+    // Everybody in turn is at most four million worlds in all, or one each.
+    if alone { runs = max(1, min(runs, 4_000_000 / max(1, n))) }
+    let total = alone ? n * runs : runs
+    let worlds = Worlds(dice: view.work.dice, runs: total, steps: steps ?? enough ?? max(50, min(n, 100_000)))
+    let (named, each) = (first, runs)
     let parts = try worlds.play(
-      model, view.work, shock: { Shock(certain: alone ? [$0 / runs] : named) },
+      model, view.work, shock: { Shock(certain: alone ? [$0 / each] : named) },
       collector: { Collected(tally: Tally(count: n)) }
     ) { mine, run, trace in
       mine.tally.add(run, trace)

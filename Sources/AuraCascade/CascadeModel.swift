@@ -5,6 +5,8 @@ package import AuraKernels
 /// world, so two models of nearly the same network meet the same luck.
 package protocol CascadeModel: Sendable {
   var count: Int { get }
+  /// Whether two worlds with the same first failures may differ.
+  var usesChance: Bool { get }
   /// A player with buffers of its own, for one thread. It completes a trace that holds the failures that come by
   /// themselves.
   func player(_ work: Work) throws(AuraError) -> Player

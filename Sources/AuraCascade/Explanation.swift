@@ -67,7 +67,8 @@ package struct ExplanationAnswer: Answer {
 package enum Explanation: Explainer {
   package static let card = Card(
     id: "cascade.explain", since: "0.1",
-    summary: "The evidence behind an agent's forecast or behind an action: metrics, causes, and the same worlds with and without.",
+    summary:
+      "The evidence behind an agent's forecast or behind an action: metrics, causes, and the same worlds with and without.",
     reference: "Kahn and Marshall 1953, doi:10.1287/opre.1.5.263",
     cost: "that of a forecast; for an action its worlds are played twice more", dependsOnOrder: true)
 
@@ -87,7 +88,8 @@ package enum Explanation: Explainer {
     KnownAnswer(
       "half full of errors is critical: 1 of 1 + 600 / 604800 of its hazard; nothing else is wrong",
       on: .path(2).metric("error_rate", [0.5, 0]), with: ["agent": 0],
-      expect: ["agent": ["agent": 0, "reasons": [["metric": "error_rate", "value": 0.5, "share": 0.99900892]]]], tolerance: 1e-6),
+      expect: ["agent": ["agent": 0, "reasons": [["metric": "error_rate", "value": 0.5, "share": 0.99900892]]]],
+      tolerance: 1e-6),
     KnownAnswer(
       "isolating the failed hub saves both ends in every world",
       on: .path(3).metric("load", [1, 4, 1]).metric("capacity", [2, 5, 2]).status([nil, "failed", nil]),

@@ -27,7 +27,8 @@ package struct Physics: ParameterSet {
     .real("threshold_spread", \.thresholdSpread, in: 0...1, "threshold: standard deviation of that share."),
     .real(
       "threshold_probability", \.chance, in: 0...1, "threshold: chance of failing in each step once it is reached."),
-    .real("contagion_probability", \.contagion, in: 0...1, "contagion: chance that a link of mean strength passes it on."),
+    .real(
+      "contagion_probability", \.contagion, in: 0...1, "contagion: chance that a link of mean strength passes it on."),
     .real("recovery", \.recovery, in: 0...1, "contagion_sis: chance of recovering in a step."),
     .real("alpha", \.alpha, in: 0...1_000, "motter_lai, dc_power: reserve where no capacity is given."),
     .real("heat_tolerance", \.heatTolerance, in: 0...1_000, "dc_power: accumulated overload that a line stands."),

@@ -53,7 +53,8 @@ extension ForecastParameters {
       .real(
         "loss_effort", \.question.effort, in: 0...1_000, "Work for trying the loss of single agents; 0 for none."),
       .real(
-        "healthy_s", \.question.healthy_s, in: 1...1e12, unit: "s", "Mean time to failure of an agent without symptoms."),
+        "healthy_s", \.question.healthy_s, in: 1...1e12, unit: "s", "Mean time to failure of an agent without symptoms."
+      ),
       .real(
         "critical_s", \.question.critical_s, in: 1e-3...1e12, unit: "s",
         "Mean time to failure of an agent with a critical symptom."),
@@ -91,14 +92,19 @@ package struct Forecast: Sendable {
     let work = view.work
     let n = view.count
     self.parameters = parameters
-    let steps = Int(max(1, min(100_000, (parameters.horizon_s / parameters.step_s).rounded())))
+    let ratio = (parameters.horizon_s / parameters.step_s).rounded()
+    guard ratio <= 100_000 else {
+      throw AuraError(.limit, "the horizon is more than 100000 steps", pointer: "/step_s")
+    }
+    let steps = max(1, Int(ratio))
     var network = try CascadeNetwork(view)
     for i in try view.indices(of: parameters.suppose, parameter: "suppose_failed") { network.down[i] = true }
     self.network = network
     trends = Trends(network)
     hazards = Hazards(network, trends: trends, settings: Self.settings(parameters), steps: steps)
     fit = try Fit(
-      network, asked: parameters.named, physics: parameters.physics, step_s: parameters.step_s, steps: steps, work: work)
+      network, asked: parameters.named, physics: parameters.physics, step_s: parameters.step_s, steps: steps, work: work
+    )
     failed = network.failedAlready
     worlds = Worlds(
       dice: work.dice.stream(Self.dicePurpose), runs: parameters.runs ?? fit.defaultRuns(n), steps: steps)
@@ -136,7 +142,7 @@ package struct Forecast: Sendable {
     self.pulled = pulled
     loss = try Loss(
       network, model, worlds: worlds, failed: failed, effort: parameters.effort, probability: probability,
-      typical: Double(tally.failures.reduce(0) { $0 + Int($1) }) / max(1, runs), work: work)
+      work: work)
   }
 
   package static func settings(_ parameters: ForecastQuestion) -> Hazards.Settings {
@@ -244,17 +250,20 @@ package struct Loss: Sendable {
   /// (agent, victim), one for each fall.
   private var victims: [UInt64] = []
 
-  /// Tries all agents once, then again as long as `effort` lasts; in networks of more than 2,000 agents only the 500
-  /// likeliest to fail.
+  /// Tries all agents once and, where there is chance, again as long as `effort` lasts: it buys twice the worlds of the
+  /// forecast itself. When that is fewer than there are agents, those likeliest to fail are tried.
   init(
     _ network: CascadeNetwork, _ model: any CascadeModel, worlds: Worlds, failed: [Int], effort: Double,
-    probability: [Double], typical: Double, work: Work
+    probability: [Double], work: Work
   ) throws(AuraError) {
     guard effort > 0, network.count > 0 else { return }
     var living = (0..<network.count).filter { !network.down[$0] && network.isolated[$0] == 0 }
-    if living.count > 2_000 {
+    // Twice as many worlds as the forecast itself (but not more than memory for what falls in them).
+    let most = max(64, Double(1 << 24) / Double(network.count))
+    let allowed = Int(min(most, max(64, 2 * effort * Double(worlds.runs))))
+    if living.count + 1 > allowed {
       living.sort { probability[$0] > probability[$1] || (probability[$0] == probability[$1] && $0 < $1) }
-      living = living.prefix(500).sorted()
+      living = living.prefix(allowed - 1).sorted()
     }
     agents = living
     // The last one of each round loses nobody: what falls in it would have fallen anyway.
@@ -263,17 +272,18 @@ package struct Loss: Sendable {
     let (dice, steps) = (worlds.dice, worlds.steps)
     var mark = [Int32](repeating: -1, count: network.count)
     var serial: Int32 = 0
-    func tryOut(_ rounds: Range<Int>) throws(AuraError) -> Int {
-      let fallen = try Worlds(dice: dice, runs: round * rounds.count, steps: steps, offset: rounds.lowerBound, of: round)
-        .play(
-          model, work,
-          shock: { run in
-            let k = run % round
-            return Shock(certain: k < living.count ? failed + [living[k]] : failed)
-          }, collector: { [[Int32]]() }
-        ) { mine, _, trace in mine.append((0..<trace.failures).map { trace.order[$0] }) }
+    func tryOut(_ rounds: Range<Int>) throws(AuraError) {
+      let fallen = try Worlds(
+        dice: dice, runs: round * rounds.count, steps: steps, offset: rounds.lowerBound, of: round
+      )
+      .play(
+        model, work,
+        shock: { run in
+          let k = run % round
+          return Shock(certain: k < living.count ? failed + [living[k]] : failed)
+        }, collector: { [[Int32]]() }
+      ) { mine, _, trace in mine.append((0..<trace.failures).map { trace.order[$0] }) }
       let runs = fallen.flatMap { $0 }
-      var events = 0
       for r in 0..<rounds.count {
         serial += 1
         let anyway = runs[r * round + living.count]
@@ -282,7 +292,6 @@ package struct Loss: Sendable {
           let own = Int32(living[k])
           var others = 0
           for i in runs[r * round + k] {
-            events += 1
             if i == own || mark[Int(i)] == serial { continue }
             others += 1
             if victims.count < Tally.pairLimit {
@@ -293,19 +302,18 @@ package struct Loss: Sendable {
           squares[k] += Double(others * others)
         }
       }
-      return events + round * rounds.count
     }
-    let events = try tryOut(0..<1)
+    try tryOut(0..<1)
     runs = 1
-    let more = min(15, Int(effort * 30 * Double(living.count)) / max(1, events))
+    let more = model.usesChance ? min(15, allowed / round - 1) : 0
     if more > 0 {
-      _ = try tryOut(1..<1 + more)
+      try tryOut(1..<1 + more)
       runs += more
     }
     let count = Double(runs)
     further = sums.map { $0 / count }
     error = sums.indices.map { k in
-      guard runs > 1 else { return 0 }
+      guard runs > 1 else { return model.usesChance ? .nan : 0 }
       let mean = sums[k] / count
       return (max(0, squares[k] / count - mean * mean) / (count - 1)).squareRoot()
     }

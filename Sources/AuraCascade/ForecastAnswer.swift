@@ -79,7 +79,9 @@ package struct Unsafe: Answer {
   package static let fields: [AnswerField<Self>] = [
     .agent("agent", { Int32($0.agent) }, "The agent."),
     .real("further_failures", { $0.further }, unit: "agents", "Others that fall when it alone is lost, on average."),
-    .real("standard_error", { $0.error }, unit: "agents", "Standard error of that mean."),
+    .real(
+      "standard_error", { $0.error.isNaN ? nil : $0.error }, unit: "agents",
+      "Standard error of that mean; null when one world with chance in it says nothing about it."),
   ]
 }
 
@@ -130,7 +132,9 @@ package struct ForecastAnswer: Prediction {
     .agents("failed", \.failed, "Agents that have failed already, or are supposed to."),
     .reals("probability", \.probability, "For each agent: of failing within the horizon."),
     .reals("standard_error", \.error, "For each agent: of that probability, from the finite number of worlds."),
-    .reals("time_to_failure_s", \.timeToFailure, unit: "s", "For each agent: mean time to failure over the worlds in which it fails."),
+    .reals(
+      "time_to_failure_s", \.timeToFailure, unit: "s",
+      "For each agent: mean time to failure over the worlds in which it fails."),
     .reals("own", \.own, "For each agent: part of the probability due to itself."),
     .reals("pulled_down", \.pulled, "For each agent: part due to others that fail first."),
     .items("at_risk", \.atRisk, "The agents most likely to fail, with reasons."),
@@ -221,7 +225,8 @@ extension Forecast {
   private func sentence(_ i: Int, _ reasons: [Reason], _ causes: [Weighed], _ view: TopologyView) -> String {
     let name = name(i, view)
     if network.down[i] { return "\(name) has failed." }
-    var out = "\(name) fails within \(Self.seconds(parameters.horizon_s)) with \(Self.percent(probability[i]))"
+    var out =
+      "\(name) fails within \(Self.seconds(parameters.horizon_s)) with a chance of \(Self.percent(probability[i]))"
     let symptoms = reasons.prefix(2).map { phrase($0, i) }.joined(separator: ", ")
     if own[i] >= pulled[i] {
       out += symptoms.isEmpty ? ", without symptoms" : ": " + symptoms

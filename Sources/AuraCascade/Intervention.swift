@@ -19,7 +19,9 @@ package struct ProposedAction: Answer {
       },
       "How much: share, factor or strength."),
     .real("cost", { $0.cost }, "In the unit of the budget."),
-    .real("expected_lost_without", { $0.effect.without }, unit: "agents", "Agents out of service within the horizon, without it (with what precedes it in the plan)."),
+    .real(
+      "expected_lost_without", { $0.effect.without }, unit: "agents",
+      "Agents out of service within the horizon, without it (with what precedes it in the plan)."),
     .real("expected_lost_with", { $0.effect.with }, unit: "agents", "The same with it."),
     .real("saved", { $0.effect.saved }, unit: "agents", "The difference, world by world with the same luck."),
     .real("standard_error", { $0.effect.error }, unit: "agents", "Standard error of the difference."),
@@ -54,7 +56,9 @@ package struct PlanAnswer: Answer {
     .real("horizon_s", { $0.horizon_s }, unit: "s", "How far the simulation looks."),
     .real("budget", { $0.budget }, "What the plan may cost."), .real("spent", { $0.spent }, "What it costs."),
     .items("actions", \.actions, "What to do, in this order; each difference is what it adds to those before it."),
-    .real("expected_lost_without", { $0.total.without }, unit: "agents", "Agents out of service within the horizon without the plan, those that had failed included."),
+    .real(
+      "expected_lost_without", { $0.total.without }, unit: "agents",
+      "Agents out of service within the horizon without the plan, those that had failed included."),
     .real("expected_lost_with", { $0.total.with }, unit: "agents", "The same with the whole plan."),
     .real("saved", { $0.total.saved }, unit: "agents", "The difference, world by world with the same luck."),
     .real("standard_error", { $0.total.error }, unit: "agents", "Standard error of the difference."),
@@ -187,7 +191,7 @@ package enum Intervention: ActionPlanner {
       if forecast.network.down[i] {
         out += "; it has failed"
       } else {
-        out += "; it fails with \(Forecast.percent(forecast.probability[i]))"
+        out += "; its chance of failing is \(Forecast.percent(forecast.probability[i]))"
       }
       if let further = forecast.loss.further(i), further >= 0.05 {
         out += " and its loss takes \(Forecast.short(further)) others"

@@ -154,7 +154,8 @@ package struct Planner {
         let p = forecast.probability[$0]
         return forecast.network.down[$0] ? 0 : p * (1 - p) * Double(1 + blame[$0])
       })
-    chosen.formUnion(forecast.failed.sorted { blame[$0] > blame[$1] || (blame[$0] == blame[$1] && $0 < $1) }.prefix(limit))
+    chosen.formUnion(
+      forecast.failed.sorted { blame[$0] > blame[$1] || (blame[$0] == blame[$1] && $0 < $1) }.prefix(limit))
     return chosen.subtracting(settings.protected).sorted()
   }
 
@@ -180,7 +181,9 @@ package struct Planner {
         out.append(Action(kind, targets, value))
       }
     }
-    for i in targets() {
+    let targets = targets()
+    let causes = forecast.causes(of: targets, limit: 2)
+    for (place, i) in targets.enumerated() {
       let down = network.down[i]
       let near = network.neighbours(of: i)
       let knowsLoad = network.load[i] > 0
@@ -202,7 +205,7 @@ package struct Planner {
       }
       if kinds.contains(.reweight) && !down {
         // What pulls it down most often.
-        for cause in forecast.causes(of: [i], limit: 2)[0] where near.contains(cause.agent) {
+        for cause in causes[place] where near.contains(cause.agent) {
           add(.reweight, [i, cause.agent], settings.reweightFactor)
         }
       }
@@ -220,7 +223,8 @@ package struct Planner {
   private func partner(of i: Int, _ near: [Int]) -> Int? {
     let network = forecast.network
     var best: (agent: Int, score: Double)?
-    for j in 0..<network.count where j != i && !network.down[j] && network.isolated[j] == 0 && !near.contains(j) {
+    let known = Set(near)
+    for j in 0..<network.count where j != i && !network.down[j] && network.isolated[j] == 0 && !known.contains(j) {
       let room = network.capacity[j] - network.load[j]
       let score = (1 - forecast.probability[j]) * (room > 0 ? room : room.isNaN ? 1 : 0)
       if score > best?.score ?? 0 { best = (j, score) }
@@ -258,7 +262,8 @@ package struct Planner {
     for k in chosen.indices {
       let after = try losses(Array(chosen[...k]), seeds.prove, proving)
       plan.steps.append(
-        .init(action: chosen[k], cost: settings.costs.of(chosen[k].kind), effect: Effect(before, after, large: largeLimit)))
+        .init(
+          action: chosen[k], cost: settings.costs.of(chosen[k].kind), effect: Effect(before, after, large: largeLimit)))
       before = after
     }
     plan.total = Effect(bare, before, large: largeLimit)

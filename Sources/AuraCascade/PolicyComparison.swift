@@ -117,7 +117,8 @@ package enum PolicyComparison {
     plan.choosingRuns = settings.runs
     plan.provingRuns = settings.provingRuns
     plan.targets = max(12, 2 * k)
-    let rows = try forecast.network.rows(.both, strengths: [Double](repeating: 1, count: forecast.network.strengths.count))
+    let rows = try forecast.network.rows(
+      .both, strengths: [Double](repeating: 1, count: forecast.network.strengths.count))
     let degree = (0..<n).map { Double(rows.starts[$0 + 1] - rows.starts[$0]) }
     let between = try AuraKernels.MotterLai.intactLoads(rows, work: work).array
     let influence = collectiveInfluence(rows)
@@ -155,7 +156,9 @@ package enum PolicyComparison {
     lost[.planner] = mean(same)
     plan.kinds = Set(Action.Kind.allCases)
     var unit = Costs()
-    for path in [\Costs.isolate, \.shed, \.shift, \.capacity, \.link, \.reweight, \.restart, \.drain] { unit[keyPath: path] = 1 }
+    for path in [\Costs.isolate, \.shed, \.shift, \.capacity, \.link, \.reweight, \.restart, \.drain] {
+      unit[keyPath: path] = 1
+    }
     plan.costs = unit
     lost[.plannerAny] = mean(try losses(try Planner(forecast, plan, work: work).plan().steps.map(\.action)))
     return Row(

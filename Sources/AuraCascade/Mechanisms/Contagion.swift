@@ -29,6 +29,8 @@ package struct ContagionModel: CascadeModel {
     self.recovery = recovery
   }
 
+  package var usesChance: Bool { true }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.Contagion(rows: rows, chances: chances, recovery: recovery)
     return Player { trace, dice throws(AuraError) in try kernel.run(trace, dice: dice, work: work) }
@@ -44,14 +46,16 @@ package enum Contagion: SpreadingMechanism {
     id: "cascade.contagion", since: "0.1",
     summary: "Whom failure reaches when every failed agent takes each of its dependents along by chance.",
     reference: "Kempe, Kleinberg and Tardos 2003, doi:10.1145/956750.956769",
-    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", dependsOnOrder: true)
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
+    dependsOnOrder: true)
 
   /// The variant in which agents recover and fail again.
   package static let recovering = Card(
     id: "cascade.contagion_sis", since: "0.1",
     summary: "Whom failure reaches when failed agents try again every step until they recover, and may fail again.",
     reference: "Pastor-Satorras and Vespignani 2001, doi:10.1103/PhysRevLett.86.3200",
-    cost: "O(steps x links of the failed agents) a world; 1,000 worlds on 1,000 agents take up to a second", dependsOnOrder: true)
+    cost: "O(steps x links of the failed agents) a world; 1,000 worlds on 1,000 agents take up to a second",
+    dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []
@@ -63,7 +67,9 @@ package enum Contagion: SpreadingMechanism {
     package init() {}
     package static let fields: [Field<Self>] =
       common + [
-        .real("probability", \.probability, in: 0...1, "Chance that a link of mean strength passes a failure on, at each try."),
+        .real(
+          "probability", \.probability, in: 0...1,
+          "Chance that a link of mean strength passes a failure on, at each try."),
         .flag("recovers", \.recovers, "Whether failed agents recover, and try again every step until they do."),
         .real("recovery", \.recovery, in: 0...1, "With recovers: chance of recovering in a step."),
       ]
@@ -71,7 +77,8 @@ package enum Contagion: SpreadingMechanism {
 
   package static let knownAnswers = [
     KnownAnswer(
-      "certain links carry failure one step at a time", on: .path(4), with: ["agents": [0], "probability": 1, "runs": 1],
+      "certain links carry failure one step at a time", on: .path(4),
+      with: ["agents": [0], "probability": 1, "runs": 1],
       expect: ["failure_step": [0, 1, 2, 3], "size": ["mean": 4]]),
     KnownAnswer(
       "a directed link is dependence: failure goes from target to source only",

@@ -29,18 +29,35 @@ package struct LoadSharingModel: CascadeModel {
   let delay: Int
   let spread: Double
 
-  /// Agents without a known load carry none; without a known capacity, or with none, they are taken to stand
-  /// whatever comes: the model cannot say that they fail.
+  /// Of an agent that says only its load or only its capacity, the other is filled in from the median utilisation of
+  /// those that say both. One that says neither carries nothing, is given nothing by free capacity, and otherwise
+  /// stands whatever comes: the model cannot say that it fails.
   package init(_ network: CascadeNetwork, rule: ShareRule, delay: Int, spread: Double) throws(AuraError) {
     count = network.count
     rows = try network.rows(.both)
-    load = try Column(network.load.map { $0 > 0 ? $0 : 0 })
-    capacity = try Column(network.capacity.map { $0 >= 0 ? $0 : 1e300 })
+    var known: [Double] = []
+    for i in 0..<count where network.load[i] > 0 && network.capacity[i] > 0 {
+      known.append(network.load[i] / network.capacity[i])
+    }
+    known.sort()
+    let usual = known.isEmpty ? 0.5 : max(1e-9, known[known.count / 2])
+    let neither = rule == .freeCapacity ? 0 : 1e300
+    var loads: [Double] = []
+    var capacities: [Double] = []
+    for i in 0..<count {
+      let (load, capacity) = (network.load[i], network.capacity[i])
+      loads.append(load >= 0 ? load : capacity >= 0 ? capacity * usual : 0)
+      capacities.append(capacity >= 0 ? capacity : load >= 0 ? load / usual * network.boost[i] : neither)
+    }
+    load = try Column(loads)
+    capacity = try Column(capacities)
     isolated = try Column((0..<count).map { network.isolated[$0] != 0 || network.drained[$0] ? 1 : 0 })
     self.rule = rule
     self.delay = delay
     self.spread = spread
   }
+
+  package var usesChance: Bool { spread > 0 }
 
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.LoadSharing(
@@ -58,7 +75,8 @@ package enum LoadSharing: SpreadingMechanism {
     id: "cascade.load_sharing", since: "0.1",
     summary: "Who is overloaded in turn when the load of failed agents passes to their neighbours.",
     reference: "Wang and Rong 2009, doi:10.1016/j.ssci.2009.02.002",
-    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", dependsOnOrder: true)
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
+    dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

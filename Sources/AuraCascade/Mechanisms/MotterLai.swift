@@ -19,6 +19,8 @@ package struct MotterLaiModel: CascadeModel {
     capacity = try Column((0..<count).map { (1 + alpha) * intact[$0] * network.boost[$0] })
   }
 
+  package var usesChance: Bool { false }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.MotterLai(rows: rows, loads: loads, capacity: capacity)
     return Player { trace, _ throws(AuraError) in try kernel.run(trace, work: work) }
@@ -34,7 +36,8 @@ package enum MotterLai: SpreadingMechanism {
     id: "cascade.motter_lai", since: "0.1",
     summary: "Who is overloaded in turn when traffic finds new shortest paths around failed agents.",
     reference: "Motter and Lai 2002, doi:10.1103/PhysRevE.66.065102",
-    cost: "O(n m) a round: tens of milliseconds a round on 1,000 agents; comfortable to 2,000 agents", dependsOnOrder: true)
+    cost: "O(n m) a round: tens of milliseconds a round on 1,000 agents; comfortable to 2,000 agents",
+    dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

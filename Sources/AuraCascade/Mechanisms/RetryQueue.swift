@@ -98,6 +98,8 @@ package struct RetryQueueModel: CascadeModel {
     finished = try Column(done.map { $0 * step })
   }
 
+  package var usesChance: Bool { false }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try AuraKernels.RetryQueue(
       callees: callees, callers: callers, external: external, rate: rate, room: room, patience: patience,
@@ -115,7 +117,9 @@ package enum RetryQueue: SpreadingMechanism {
     id: "cascade.retry_queue", since: "0.1",
     summary: "Who crashes when slow or dead agents block their callers and retries fill the queues.",
     reference: "Bronson et al. 2021, doi:10.1145/3458336.3465286",
-    cost: "O(links of agents whose state still changes) a step; 1,000 worlds on 1,000 agents take about half a second", dependsOnOrder: true)
+    cost:
+      "O(links of agents whose state still changes) a step; 1,000 worlds of 60 steps on 1,000 agents with five failures each take one to three seconds",
+    dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []
@@ -132,12 +136,16 @@ package enum RetryQueue: SpreadingMechanism {
     package static let fields: [Field<Self>] =
       common + [
         .real("step_s", \.step_s, in: 1e-3...86_400, unit: "s", "Length of a step."),
-        .real("headroom", \.headroom, in: 0...1_000, "Reserve of agents without a capacity, as a share of their arrivals."),
+        .real(
+          "headroom", \.headroom, in: 0...1_000, "Reserve of agents without a capacity, as a share of their arrivals."),
         .real("retries", \.retries, in: 0...100, "Extra calls for each call that failed."),
         .real("timeout_steps", \.timeout, in: 0.01...1_000, unit: "steps", "Time after which a call counts as failed."),
         .real("blocking", \.blocking, in: 0...100, "How much a slow callee slows its caller."),
-        .real("room_steps", \.room, in: 0.1...10_000, unit: "steps", "Work that can wait, in steps of the agent's rate."),
-        .integer("patience_steps", \.patience, in: 1...10_000, unit: "steps", "Time with the room three quarters full until the agent crashes."),
+        .real(
+          "room_steps", \.room, in: 0.1...10_000, unit: "steps", "Work that can wait, in steps of the agent's rate."),
+        .integer(
+          "patience_steps", \.patience, in: 1...10_000, unit: "steps",
+          "Time with the room three quarters full until the agent crashes."),
       ]
   }
 
@@ -168,6 +176,6 @@ package enum RetryQueue: SpreadingMechanism {
     settings.physics.timeout = parameters.timeout
     settings.physics.blocking = parameters.blocking
     let model = try RetryQueueModel(network, settings)
-    return try parameters.answer(view, network, model)
+    return try parameters.answer(view, network, model, steps: 100)
   }
 }

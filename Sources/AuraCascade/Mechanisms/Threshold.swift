@@ -35,6 +35,8 @@ package struct ThresholdModel: CascadeModel {
     self.spread = spread
   }
 
+  package var usesChance: Bool { spread > 0 || chance < 1 }
+
   package func player(_ work: Work) throws(AuraError) -> Player {
     let kernel = try ThresholdCascade(
       dependents: dependents, totals: totals, thresholds: thresholds, proven: proven, chance: chance, spread: spread)
@@ -51,7 +53,8 @@ package enum Threshold: SpreadingMechanism {
     id: "cascade.threshold", since: "0.1",
     summary: "Who fails when agents stand the loss of a share of what they depend on, and no more.",
     reference: "Watts 2002, doi:10.1073/pnas.082090499",
-    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds", dependsOnOrder: true)
+    cost: "O(links of the failed agents) a world; 1,000 worlds on 1,000 agents take tens of milliseconds",
+    dependsOnOrder: true)
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []
@@ -63,9 +66,12 @@ package enum Threshold: SpreadingMechanism {
     package init() {}
     package static let fields: [Field<Self>] =
       common + [
-        .real("threshold", \.threshold, in: 0...1, "Share of dependencies (by strength) whose loss an agent does not stand."),
         .real(
-          "probability", \.chance, in: 0...1, "Chance of failing in each step once the threshold is reached; 1: at the next."),
+          "threshold", \.threshold, in: 0...1, "Share of dependencies (by strength) whose loss an agent does not stand."
+        ),
+        .real(
+          "probability", \.chance, in: 0...1,
+          "Chance of failing in each step once the threshold is reached; 1: at the next."),
         .real(
           "threshold_spread", \.spread, in: 0...1,
           "Standard deviation of thresholds; each world draws them anew."),

@@ -61,9 +61,9 @@ package struct CascadeTrace {
     counters[1] = 0
   }
 
-  /// Enters a failure that needs no cause; at most one for each agent and run. Steps beyond the horizon are ignored.
+  /// Enters a failure that needs no cause; the first of each agent counts. Steps beyond the horizon are ignored.
   package func failByItself(_ agent: Int, at t: Int) {
-    guard t >= 0 && t <= steps && agent >= 0 && agent < count else { return }
+    guard t >= 0 && t <= steps && agent >= 0 && agent < count && ownStep[agent] < 0 else { return }
     let entry = agent &+ count
     ownStep[agent] = Int32(truncatingIfNeeded: t)
     nexts[entry] = heads[t]

@@ -16,6 +16,7 @@ package struct Contagion {
   private let sick: Slab<UInt8>
   private let ill: Slab<Int32>  // the infectious
   private let again: Slab<Int32>  // those that fail again at the next step
+  private let pressure: Slab<Int32>  // links from agents that have ever failed
 
   /// - Parameters:
   ///   - rows: row *j* holds the agents that *j* can pull down.
@@ -29,6 +30,7 @@ package struct Contagion {
     sick = try Slab(repeating: 0, count: n)
     ill = try Slab(repeating: 0, count: n)
     again = try Slab(repeating: 0, count: n)
+    pressure = try Slab(repeating: 0, count: n)
   }
 
   /// A probability as the number that 64 random bits must stay below.
@@ -62,8 +64,12 @@ package struct Contagion {
   ) throws(AuraError) {
     let links = dice.stream(Purpose.link), cures = dice.stream(Purpose.recovery)
     let sick = sick, ill = ill, again = again, step = trace.step, order = trace.order
+    let pressure = pressure
     sick.fill(0)
+    pressure.fill(0)
     var infectious = 0
+    // Links over which an agent may still fail for the first time; without any the rest is of no interest.
+    var frontier = 0
     var relapsing = 0
     let s = rows.starts.span, v = rows.neighbours.span, keys = rows.keys.span, chances = chances.span
     for t in 0...trace.steps {
@@ -89,10 +95,17 @@ package struct Contagion {
       }
       relapsing = 0
       for k in trace.advance(to: t) {
-        sick[Int(order[k])] = 1
+        let i = Int(order[k])
+        sick[i] = 1
         ill[infectious] = order[k]
         infectious &+= 1
+        frontier &-= Int(pressure[i])
+        for e in Int(s[i])..<Int(s[i &+ 1]) where step[Int(v[e])] < 0 && chances[e] > 0 {
+          pressure[Int(v[e])] &+= 1
+          frontier &+= 1
+        }
       }
+      if frontier == 0 && trace.isQuiet { return }
       try work.spend(1 + infectious)
       let luck = links.stream(t)
       for k in 0..<infectious {

@@ -219,7 +219,7 @@ package struct DCPower {
         }
       }
       if changed {
-        try work.spend(n + m)
+        try work.spend(n + m + flow.grid.pattern.rows.count)
         flow.solve(live: live, gone: step)
         for i in 0..<n where step[i] < 0 && !(flow.served[i] >= 0.5) {
           trace.pullDown(Int32(truncatingIfNeeded: i), at: t + 1, cause: culprit)

@@ -21,13 +21,18 @@ package struct RetryQueue {
     package init() {}
   }
 
-  let callees: WeightedRows
-  let callers: WeightedRows
+  let count: Int
   let physics: Physics
-  private let external: Column<Double>
-  private let rate: Column<Double>
-  private let room: Column<Double>
-  private let patience: Column<Double>
+  private let outward: Slab<Int32>
+  private let to: Slab<Int32>
+  private let share: Slab<Double>
+  private let inward: Slab<Int32>
+  private let from: Slab<Int32>
+  private let per: Slab<Double>
+  private let external: Slab<Double>
+  private let rate: Slab<Double>
+  private let room: Slab<Double>
+  private let patience: Slab<Double>
   private let start: [Slab<Double>]
   private let unsettled: Slab<Int32>
   private let unsettledCount: Slab<Int>
@@ -36,7 +41,11 @@ package struct RetryQueue {
   private let err: Slab<Double>
   private let wait: Slab<Double>
   private let mem: Slab<Double>
-  private let fresh: [Slab<Double>]
+  private let qNext: Slab<Double>
+  private let xNext: Slab<Double>
+  private let errNext: Slab<Double>
+  private let waitNext: Slab<Double>
+  private let memNext: Slab<Double>
   private let blame: Slab<Int32>
   private let active: Slab<Int32>
   private let coming: Slab<Int32>
@@ -56,26 +65,31 @@ package struct RetryQueue {
     physics: Physics
   ) throws(AuraError) {
     let n = callees.count
-    self.callees = callees
-    self.callers = callers
-    self.external = external
-    self.rate = rate
-    self.room = room
-    self.patience = patience
+    count = n
+    outward = try Slab(copying: callees.starts.span)
+    to = try Slab(copying: callees.neighbours.span)
+    share = try Slab(copying: callees.strengths.span)
+    inward = try Slab(copying: callers.starts.span)
+    from = try Slab(copying: callers.neighbours.span)
+    per = try Slab(copying: callers.strengths.span)
+    self.external = try Slab(copying: external.span)
+    self.rate = try Slab(copying: rate.span)
+    self.room = try Slab(copying: room.span)
+    self.patience = try Slab(copying: patience.span)
     self.physics = physics
     q = try Slab(repeating: 0, count: n)
     x = try Slab(repeating: 0, count: n)
     err = try Slab(repeating: 0, count: n)
     wait = try Slab(repeating: 0, count: n)
     mem = try Slab(repeating: 0, count: n)
+    qNext = try Slab(repeating: 0, count: n)
+    xNext = try Slab(repeating: 0, count: n)
+    errNext = try Slab(repeating: 0, count: n)
+    waitNext = try Slab(repeating: 0, count: n)
+    memNext = try Slab(repeating: 0, count: n)
     var start: [Slab<Double>] = []
-    var fresh: [Slab<Double>] = []
-    for _ in 0..<5 {
-      start.append(try Slab(repeating: 0, count: n))
-      fresh.append(try Slab(repeating: 0, count: n))
-    }
+    for _ in 0..<5 { start.append(try Slab(repeating: 0, count: n)) }
     self.start = start
-    self.fresh = fresh
     blame = try Slab(repeating: -1, count: n)
     active = try Slab(repeating: 0, count: n)
     coming = try Slab(repeating: 0, count: n)
@@ -85,7 +99,7 @@ package struct RetryQueue {
     for i in 0..<n {
       start[0][i] = max(0, queue[i])
       start[1][i] = max(0, finished[i])
-      let waiting = rate.span[i] > 0 ? min(start[0][i] / rate.span[i], 20) : 0
+      let waiting = self.rate[i] > 0 ? min(start[0][i] / self.rate[i], 20) : 0
       start[3][i] = waiting
       start[2][i] = lateness(waiting)
     }
@@ -102,7 +116,7 @@ package struct RetryQueue {
   }
 
   private func reset() {
-    let n = callees.count
+    let n = count
     q.copy(from: start[0])
     x.copy(from: start[1])
     err.copy(from: start[2])
@@ -114,24 +128,21 @@ package struct RetryQueue {
     }
   }
 
-  /// Computes the next state of agent `i` into `fresh`; false when it stays as it is.
+  /// Computes the next state of agent `i` beside the present one; false when it stays as it is.
   @inline(__always)
   private func advance(_ i: Int, _ failed: Slab<Int32>) -> Bool {
-    let (qn, xn, en, wn, mn) = (fresh[0], fresh[1], fresh[2], fresh[3], fresh[4])
     if failed[i] >= 0 {
-      qn[i] = 0
-      xn[i] = 0
-      en[i] = 1
-      wn[i] = 20
-      mn[i] = 0
+      qNext[i] = 0
+      xNext[i] = 0
+      errNext[i] = 1
+      waitNext[i] = 20
+      memNext[i] = 0
     } else {
       var calls = 0.0
-      let inward = callers.starts.span, from = callers.neighbours.span, per = callers.strengths.span
       for e in Int(inward[i])..<Int(inward[i &+ 1]) { calls += per[e] * x[Int(from[e])] }
-      let arrivals = external.span[i] + calls * (1 + physics.retries * err[i])
+      let arrivals = external[i] + calls * (1 + physics.retries * err[i])
       var slow = 0.0
       var worst = 0.0
-      let outward = callees.starts.span, to = callees.neighbours.span, share = callees.strengths.span
       for e in Int(outward[i])..<Int(outward[i &+ 1]) {
         let j = Int(to[e])
         let part = share[e] * (min(wait[j], 4) + (failed[j] >= 0 ? 3 : 0))
@@ -144,37 +155,36 @@ package struct RetryQueue {
           }
         }
       }
-      let mu = max(rate.span[i] / (1 + physics.blocking * slow), 1e-9)
+      let mu = max(rate[i] / (1 + physics.blocking * slow), 1e-9)
       let backlog = q[i] + arrivals
       let done = min(backlog, mu)
-      let room = room.span[i]
-      let queue = min(backlog - done, room)
-      let lost = max(backlog - done - room, 0) / max(arrivals, 1e-9)
+      let most = room[i]
+      let queue = min(backlog - done, most)
+      let lost = max(backlog - done - most, 0) / max(arrivals, 1e-9)
       let waiting = min(queue / mu, 20)
-      qn[i] = queue
-      xn[i] = done
-      wn[i] = waiting
-      en[i] = min(1, max(lateness(waiting), min(lost, 1)))
-      mn[i] = queue > 0.75 * room ? mem[i] + 1 : max(mem[i] - 0.5, 0)
+      qNext[i] = queue
+      xNext[i] = done
+      waitNext[i] = waiting
+      errNext[i] = min(1, max(lateness(waiting), min(lost, 1)))
+      memNext[i] = queue > 0.75 * most ? min(mem[i] + 1, patience[i]) : max(mem[i] - 0.5, 0)
     }
-    return differs(qn[i], q[i]) || differs(xn[i], x[i]) || differs(en[i], err[i]) || differs(wn[i], wait[i])
-      || differs(mn[i], mem[i])
+    return differs(qNext[i], q[i]) || differs(xNext[i], x[i]) || differs(errNext[i], err[i])
+      || differs(waitNext[i], wait[i])
+      || differs(memNext[i], mem[i])
   }
 
   @inline(__always)
-  private func differs(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude > 1e-9 * (1 + b.magnitude) }
+  private func differs(_ a: Double, _ b: Double) -> Bool { (a - b).magnitude > 1e-7 * (1 + b.magnitude) }
 
   /// Plays one world to its end: `trace` holds the failures that come by themselves.
   package func run(_ trace: CascadeTrace, work: Work) throws(AuraError) {
     if trace.isQuiet && unsettledCount[0] == 0 { return }
     reset()
     let (q, x, err, wait, mem) = (q, x, err, wait, mem)
-    let (qn, xn, en, wn, mn) = (fresh[0], fresh[1], fresh[2], fresh[3], fresh[4])
+    let (qn, xn, en, wn, mn) = (qNext, xNext, errNext, waitNext, memNext)
     let active = active, coming = coming, stamp = stamp
     let step = trace.step, order = trace.order
-    let inward = callers.starts.span, from = callers.neighbours.span
-    let outward = callees.starts.span, to = callees.neighbours.span
-    let patience = patience.span
+    let inward = inward, from = from, outward = outward, to = to, patience = patience
     var now = unsettledCount[0]
     for k in 0..<now { active[k] = unsettled[k] }
     for k in 0..<now { stamp[Int(active[k])] = 0 }

@@ -36,6 +36,16 @@ public struct Slab<Element: BitwiseCopyable> {
     }
   }
 
+  public init(copying span: Span<Element>) throws(AuraError) {
+    var buffer = try Buffer<Element>(copying: span)
+    try buffer.reserve(1)
+    let (base, count) = buffer.release()
+    guard let base else { throw AuraError(.memory, "no room for \(span.count) elements") }
+    self.base = base
+    self.count = count
+    owner = Owner(base)
+  }
+
   public func fill(_ value: Element) { for i in 0..<count { base[i] = value } }
 
   public func copy(from span: Span<Element>) { for i in 0..<min(count, span.count) { base[i] = span[i] } }

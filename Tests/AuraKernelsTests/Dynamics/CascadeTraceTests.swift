@@ -43,6 +43,17 @@ import Testing
     #expect(trace.cause[3] == 0)
   }
 
+  @Test func namedTwiceFailsOnce() throws {
+    let kernel = try Contagion(rows: try Self.ring(3), chances: try Column([UInt64](repeating: 0, count: 6)))
+    let trace = try CascadeTrace(count: 3, steps: 5)
+    for _ in 0..<2 {
+      trace.begin()
+      for t in [2, 2, 4, -1, 99] { trace.failByItself(1, at: t) }
+      try kernel.run(trace, dice: Dice(seed: 1), work: Work())
+      #expect(trace.failures == 1 && trace.step[1] == 2)
+    }
+  }
+
   @Test func chanceIsExactAtItsEnds() {
     #expect(Contagion.chance(0) == 0)
     #expect(Contagion.chance(1) == .max)
