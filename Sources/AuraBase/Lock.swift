@@ -1,7 +1,8 @@
 internal import Glibc
 
 /// A mutex that survives `fork`: all such locks are taken before a fork and let go on both sides, so a child never
-/// inherits one that a vanished thread holds. Hold it briefly and never take another lock under it.
+/// inherits one that a vanished thread holds. Hold it briefly; never take, make or drop another lock under it, not even
+/// by letting go of the last reference to its owner.
 package final class Lock: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
 

@@ -12,7 +12,9 @@ package final class Structure: Sendable {
   package let sources: Column<Int32>
   package let targets: Column<Int32>
 
-  private let tables = Lock()
+  // One lock for all structures: a structure may go while another lock is held, and a lock of its own would then have
+  // to leave the registry of locks under that one.
+  private static let tables = Lock()
   // Guarded by `tables`.
   nonisolated(unsafe) private var built: [Table: Adjacency] = [:]
 
@@ -45,7 +47,7 @@ package final class Structure: Sendable {
 
   /// - Complexity: O(*n* + *m*) the first time, O(1) later.
   package func adjacency(_ table: Table) throws(AuraError) -> Adjacency {
-    if let ready = tables.withLock({ built[table] }) { return ready }
+    if let ready = Self.tables.withLock({ built[table] }) { return ready }
     let sense: Adjacency.Sense =
       switch table {
       case .successors: directed ? .out : .both
@@ -55,7 +57,7 @@ package final class Structure: Sendable {
     let sources = sources, targets = targets
     let made = try Adjacency(
       count: agentCount, sources: sources.span, targets: targets.span, sense: sense, simple: table == .simple)
-    return tables.withLock {
+    return Self.tables.withLock {
       if let ready = built[table] { return ready }
       built[table] = made
       return made
