@@ -56,11 +56,11 @@ package struct AnswerField<Root>: Sendable {
     }
   }
 
-  /// Agents, given by position, written by id.
+  /// Agents, given by position, written by id; null stands for nobody.
   package static func agents(
     _ name: String, _ get: @escaping @Sendable (Root) -> [Int32], _ summary: String
   ) -> AnswerField {
-    AnswerField(name, summary, schema: ["type": "array", "items": ["type": ["string", "integer"]]]) {
+    AnswerField(name, summary, schema: ["type": "array", "items": ["type": ["string", "integer", "null"]]]) {
       root, out throws(AuraError) in
       out.json.beginArray()
       for index in get(root) { out.agent(Int(index)) }

@@ -159,7 +159,8 @@ static void schema(void) {
 
   EXPECT("known answers of no list", aura_self_check, "{\"ids\":7}", AURA_E_SCHEMA, "/ids", ANY_OFFSET);
   EXPECT("a horizon of 10^12 steps", aura_predict,
-         "{\"topology\":" SMALL_NETWORK ",\"horizon_s\":1e9,\"step_s\":0.001,\"runs\":8}", AURA_OK, NULL, ANY_OFFSET);
+         "{\"topology\":" SMALL_NETWORK ",\"horizon_s\":1e9,\"step_s\":0.001,\"runs\":8}", AURA_E_LIMIT, "/step_s",
+         ANY_OFFSET);
   EXPECT("an agent that nobody has, supposed to have failed", aura_predict,
          "{\"topology\":" SMALL_NETWORK ",\"suppose_failed\":[\"disk\",\"nobody\"]}", AURA_E_NOT_FOUND,
          "/suppose_failed/1", ANY_OFFSET);
