@@ -66,7 +66,8 @@ let package = Package(
       dependencies: [
         "AuraBase", "AuraEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
-    .executableTarget(name: "aura-dev", dependencies: ["AuraBase", "AuraEngine"], swiftSettings: strict),
+    .executableTarget(
+      name: "aura-dev", dependencies: ["AuraBase", "AuraGraph", "AuraCascade", "AuraEngine"], swiftSettings: strict),
   ]
     + layers.map { layer in
       .target(

@@ -1,11 +1,14 @@
 internal import AuraBase
+internal import AuraCascade
 internal import AuraEngine
+internal import AuraGraph
 internal import Glibc
 
 // Our own tool, not shipped: it writes what is derived (golden answers, the catalogue page, the schemas).
 //
 //   aura-dev rewrite FILE...    answers of golden files as the engine gives them now
 //   aura-dev catalogue          docs/catalogue.md, Tests/Data/catalogue.json and docs/schemas, below the current folder
+//   aura-dev policies FILE...   the planner against simple policies at equal budget, on these topologies
 
 func readText(_ path: String) -> String? {
   guard let file = fopen(path, "rb") else { return nil }
@@ -42,6 +45,33 @@ func rewritten(_ path: String) -> String {
   } catch { complain("\(path): \(error.message)") }
 }
 
+/// Prints, for each mechanism, the share of further failures that each policy prevents: the mean over the topologies.
+func comparePolicies(_ paths: [String]) {
+  typealias Policy = PolicyComparison.Policy
+  let policies: [Policy] = [.random, .degree, .betweenness, .collectiveInfluence, .probability, .planner, .plannerAny]
+  let pool = WorkerPool(width: WorkerPool.defaultWidth)
+  print("share of further failures prevented, mean over \(paths.count) topologies at equal number of actions")
+  print((["mechanism"] + policies.map(\.rawValue)).map { padded($0, 22) }.joined())
+  for mechanism in PolicyComparison.Settings().mechanisms {
+    var sum: [Policy: Double] = [:]
+    for path in paths {
+      guard let text = readText(path) else { complain("cannot read \(path)") }
+      let bytes = Array(text.utf8)
+      do throws(AuraError) {
+        let topology = try TopologyReader.read(bytes.span)
+        let row = try PolicyComparison.row(path, topology, mechanism, pool: pool)
+        for policy in policies { sum[policy, default: 0] += row.reduction(policy) }
+      } catch { complain("\(path): \(error.message)") }
+    }
+    let cells = policies.map { "\(Int((100 * (sum[$0] ?? 0) / Double(paths.count)).rounded())) %" }
+    print(([mechanism.rawValue] + cells).map { padded($0, 22) }.joined())
+  }
+}
+
+func padded(_ text: String, _ width: Int) -> String {
+  text + String(repeating: " ", count: max(1, width - text.utf8.count))
+}
+
 let words = Array(CommandLine.arguments.dropFirst())
 switch words.first {
 case "rewrite":
@@ -51,5 +81,6 @@ case "rewrite":
 case "catalogue":
   mkdir("docs/schemas", 0o755)
   for file in CataloguePages.files where !save(file.text, to: file.path) { complain("cannot write \(file.path)") }
-default: complain("rewrite FILE... | catalogue")
+case "policies": comparePolicies(Array(words.dropFirst()))
+default: complain("rewrite FILE... | catalogue | policies FILE...")
 }
