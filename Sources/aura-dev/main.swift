@@ -56,10 +56,8 @@ func comparePolicies(_ paths: [String]) {
     var sum: [Policy: Double] = [:]
     for path in paths {
       guard let text = readText(path) else { complain("cannot read \(path)") }
-      let bytes = Array(text.utf8)
       do throws(AuraError) {
-        let topology = try TopologyReader.read(bytes.span)
-        let row = try PolicyComparison.row(path, topology, mechanism, pool: pool)
+        let row = try PolicyComparison.row(path, try read(Array(text.utf8)), mechanism, pool: pool)
         for policy in policies { sum[policy, default: 0] += row.reduction(policy) }
       } catch { complain("\(path): \(error.message)") }
     }
@@ -67,6 +65,8 @@ func comparePolicies(_ paths: [String]) {
     print(([mechanism.rawValue] + cells).map { padded($0, 22) }.joined())
   }
 }
+
+func read(_ bytes: [UInt8]) throws(AuraError) -> Topology { try TopologyReader.read(bytes.span) }
 
 func padded(_ text: String, _ width: Int) -> String {
   text + String(repeating: " ", count: max(1, width - text.utf8.count))
