@@ -135,14 +135,11 @@ package struct TopologyEditor {
 
   private func id(_ s: inout JSONScanner, _ pointer: String) throws(AuraError) -> AgentID {
     let start = s.position
-    switch try s.kind() {
-    case .string: return .text(s.text(try s.string()))
-    case .number:
-      let value = try s.number()
-      if let whole = Int(exactly: value), abs(whole) < 1 << 53 { return .integer(whole) }
-    default: break
+    guard let found = try Identity(&s) else {
+      throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: pointer)
     }
-    throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: pointer)
+    let text = s.text(found.token)
+    return found.isInteger ? .integer(Int(text) ?? 0) : .text(text)
   }
 
   private mutating func readAgentValues(

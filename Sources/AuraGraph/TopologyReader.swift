@@ -122,34 +122,6 @@ package struct TopologyReader: ~Copyable {
     name = found ?? ""
   }
 
-  /// The bytes of an id: a string without its quotes, or an integer as it stands.
-  private struct Identity {
-    var token: StringToken
-    var isInteger: Bool
-  }
-
-  private func identity(_ s: inout JSONScanner) throws(AuraError) -> Identity? {
-    switch try s.kind() {
-    case .string: return Identity(token: try s.string(), isInteger: false)
-    case .number:
-      let token = try s.numberToken()
-      guard Self.isPlainInteger(s.bytes, token) else { return nil }
-      return Identity(token: token, isInteger: true)
-    default: return nil
-    }
-  }
-
-  /// An integer of at most 18 digits in its one spelling: -0 is not it.
-  private static func isPlainInteger(_ bytes: Span<UInt8>, _ token: StringToken) -> Bool {
-    let negative = bytes[token.start] == UInt8(ascii: "-")
-    let digits = token.count - (negative ? 1 : 0)
-    guard digits <= 18, !(negative && bytes[token.start + 1] == UInt8(ascii: "0")) else { return false }
-    for k in token.start..<token.start &+ token.count where bytes[k] > UInt8(ascii: "9") || bytes[k] == UInt8(ascii: ".") {
-      return false
-    }
-    return true
-  }
-
   private mutating func nodes(_ s: inout JSONScanner) throws(AuraError) {
     guard try s.kind() == .array else { throw fail("expected an array", s.position, "/nodes") }
     try s.array { s throws(AuraError) in
@@ -164,7 +136,7 @@ package struct TopologyReader: ~Copyable {
         try s.object { s, key throws(AuraError) in
           if s.equals(key, "id") {
             let start = s.position
-            guard let found = try identity(&s) else {
+            guard let found = try Identity(&s) else {
               throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: "/id")
             }
             id = found
@@ -218,7 +190,7 @@ package struct TopologyReader: ~Copyable {
           if isSource || s.equals(key, "target") {
             let step = isSource ? "/source" : "/target"
             let start = s.position
-            guard let id = try identity(&s) else {
+            guard let id = try Identity(&s) else {
               throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: step)
             }
             guard let found = position(s, id) else { throw AuraError(.schema, "no such agent", at: start, pointer: step) }

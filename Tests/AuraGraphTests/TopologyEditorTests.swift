@@ -62,6 +62,16 @@ import Testing
     #expect(removed.ends == [[1, 2]] && removed.linkValues("weight") == [2])
   }
 
+  /// An id is in changes what it is in documents.
+  @Test func idsAreReadAsDocumentsReadThem() throws {
+    let base = try read(#"{"nodes":[{"id":123456789012345678},{"id":7}]}"#)
+    let next = try Self.apply(#"[{"agent":123456789012345678,"metrics":{"load":5}}]"#, to: base)
+    #expect(next.values("load") == [5, nil])
+    for odd in ["7.0", "7e0", "-0", "1234567890123456789"] {
+      #expect(Self.failure(#"[{"op":"add_agent","agent":\#(odd)}]"#, base)?.pointer == "/0/agent", "\(odd)")
+    }
+  }
+
   @Test func anUndirectedLinkIsFoundFromEitherEnd() throws {
     let text = #"[{"op":"remove_link","source":"b","target":"a"}]"#
     #expect(try Self.apply(text, to: try Self.base(directed: false)).ends == [[1, 2]])
