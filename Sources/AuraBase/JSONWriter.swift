@@ -103,17 +103,6 @@ package struct JSONWriter: ~Copyable {
     quoted(value)
   }
 
-  /// Text that is JSON already.
-  package mutating func raw(_ text: String) {
-    separate()
-    bytes(text)
-  }
-
-  package mutating func raw(_ text: Span<UInt8>) {
-    separate()
-    do throws(AuraError) { try buffer.append(text) } catch { failure = error }
-  }
-
   package mutating func value(_ value: JSON) {
     switch value {
     case .null: null()

@@ -45,7 +45,6 @@ package struct Fit: Sendable {
   package let why: String
   package let physics: Physics
   let step_s: Double
-  let steps: Int
   // What the network as found gives and no change may alter.
   private let intactGrid: DCPowerModel?
   private let intactLoads: Column<Double>?
@@ -53,11 +52,10 @@ package struct Fit: Sendable {
 
   /// - Parameter asked: nil lets the metrics decide.
   package init(
-    _ network: CascadeNetwork, asked: Mechanism?, physics: Physics, step_s: Double, steps: Int, work: Work
+    _ network: CascadeNetwork, asked: Mechanism?, physics: Physics, step_s: Double, work: Work
   ) throws(AuraError) {
     self.physics = physics
     self.step_s = step_s
-    self.steps = steps
     if let asked {
       mechanism = asked
       why = "the request names it"

@@ -512,10 +512,11 @@ package final class Session: Sendable {
     try perform(bytes, call) { bytes throws(AuraError) in
       try turn.withTurn { () throws(AuraError) in
         var request = try Request(bytes, limits: limits, bare: false)
+        let hasKind = request["kind"] != nil
         var wanted = OutcomeParameters()
         try request.fill(&wanted)
         try request.finish(OutcomeParameters.self)
-        guard request["kind"] == nil, wanted.hasKind else {
+        guard hasKind else {
           throw AuraError(.schema, "apply needs a kind: \"outcome\"", pointer: "/kind")
         }
         guard case .object = wanted.action, wanted.action["kind"]?.text != nil else {

@@ -156,25 +156,16 @@ struct OutcomeParameters: ParameterSet {
   enum Outcome: String, CaseIterable { case accepted, done, failed, unknown }
 
   var kind = Kind.outcome
-  var hasKind = false
   var action: JSON = .null
   var outcome = Outcome.unknown
   var note = ""
 
   static let fields: [Field<Self>] = [
-    .choice("kind", \.kindGiven, "What is applied."),
+    .choice("kind", \.kind, "What is applied."),
     .json(
       "action", \.action, schema: ["type": "object", "required": ["kind"]], "The action, as intervene gave it."),
     .choice("outcome", \.outcome, "What became of it."), .text("note", \.note, "A reason, for people."),
   ]
-
-  private var kindGiven: Kind {
-    get { kind }
-    set {
-      kind = newValue
-      hasKind = true
-    }
-  }
 }
 
 struct Applied: Answer {

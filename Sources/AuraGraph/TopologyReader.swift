@@ -14,7 +14,6 @@ package struct TopologyReader: ~Copyable {
   private var targets = Buffer<Int32>()
   private var history = History()
   private var directed = false
-  private var multigraph = false
   private var name = ""
   private var time: Double?
   private var hasNodes = false
@@ -86,7 +85,7 @@ package struct TopologyReader: ~Copyable {
         try s.skip()
       }
     case "directed": directed = try flag(&s, "directed")
-    case "multigraph": multigraph = try flag(&s, "multigraph")
+    case "multigraph": _ = try flag(&s, "multigraph")  // parallel links may stand in any topology
     case "time_s":
       guard try s.kind() == .number else { throw fail("expected a number", s.position, "/time_s") }
       time = try s.number()
@@ -323,7 +322,7 @@ package struct TopologyReader: ~Copyable {
     let linkMetrics = try linkFields.numberColumns(rows: m)
     let linkTexts = try linkFields.textColumns(rows: m)
     let structure = Structure(
-      agents: AgentTable(agents), directed: directed, multigraph: multigraph, name: name, sources: Column(sources),
+      agents: AgentTable(agents), directed: directed, name: name, sources: Column(sources),
       targets: Column(targets))
     return Topology(
       structure: structure, metrics: metrics, texts: texts, linkMetrics: linkMetrics, linkTexts: linkTexts,
