@@ -29,9 +29,9 @@ package struct TopologyReader: ~Copyable {
     self.limits = limits
     self.prefix = prefix
     agentFields = FieldTable(
-      numbers: KnownField.agentNumbers, texts: KnownField.agentTexts.map(\.name), limit: limits.fields, seed: seed)
+      numbers: KnownField.agentNumbers, texts: KnownField.agentTexts.map(\.name), limit: Limits.fields, seed: seed)
     linkFields = FieldTable(
-      numbers: KnownField.linkNumbers, texts: KnownField.linkTexts.map(\.name), limit: limits.fields, seed: seed)
+      numbers: KnownField.linkNumbers, texts: KnownField.linkTexts.map(\.name), limit: Limits.fields, seed: seed)
   }
 
   /// A whole document.

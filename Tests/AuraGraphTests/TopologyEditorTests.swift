@@ -142,6 +142,24 @@ import Testing
     #expect(try editor.finish().values("load") == [1, 2, nil])
   }
 
+  @Test func linkColumnsAreCheckedAsLinkFieldsAre() throws {
+    var editor = TopologyEditor(try Self.base(), time: nil, limits: Limits())
+    func code(_ name: String, _ values: [Double]) throws -> AuraError.Code? {
+      let column = try Column(values)
+      do throws(AuraError) {
+        try editor.setLinks(name, values: column)
+        return nil
+      } catch { return error.code }
+    }
+    #expect(try code("strength", [1, -1, 2]) == .argument)
+    #expect(try code("error_rate", [0, 2, 0]) == .argument)
+    #expect(try code("own", [0, .infinity, 0]) == .argument)
+    #expect(try code("kind", [0, 1, 2]) == .argument)
+    #expect(try code("weight", [1, 2]) == .argument)
+    #expect(try code("weight", [-1, .nan, 2]) == nil)
+    #expect(try editor.finish().linkValues("weight") == [-1, nil, 2])
+  }
+
   @Test func historyFollowsTheAgents() throws {
     let first = try Self.apply(
       #"[{"agent":"b","metrics":{"load":5}},{"agent":3,"metrics":{"load":6}}]"#, to: try Self.base(), time: 1)
