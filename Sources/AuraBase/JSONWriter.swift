@@ -193,9 +193,6 @@ package struct JSONWriter: ~Copyable {
     comma = mark.comma
   }
 
-  /// How many bytes have been written.
-  package var count: Int { buffer.count }
-
   package var text: String { buffer.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
 
   /// The text, followed by a NUL that does not count.
