@@ -85,8 +85,9 @@ func read(_ call: UnsafePointer<aura_call>?) throws(AuraError) -> Session.Call {
     out.progress = { callback(user, $0) == 0 }
   }
   guard given.array_count > 0 else { return out }
-  guard let arrays = given.arrays, given.array_count <= 257 else {
-    throw AuraError(.argument, given.arrays == nil ? "arrays is NULL" : "more than 257 arrays")
+  let most = Limits.fields + 1  // "agent" beside every metric
+  guard let arrays = given.arrays, given.array_count <= UInt64(most) else {
+    throw AuraError(.argument, given.arrays == nil ? "arrays is NULL" : "more than \(most) arrays")
   }
   for (name, array) in try read(arrays, count: Int(given.array_count)) {
     if name == "agent" {

@@ -29,36 +29,23 @@ func topology(_ csr: aura_csr, _ parameters: BulkParameters, _ limits: Limits) t
       try targets.append(Int32(truncatingIfNeeded: target))
     }
   }
-  var linkMetrics: [NumberColumn] = []
-  if let weights = csr.weights {
-    var values = Buffer<Double>()
-    try values.reserve(m)
-    for k in 0..<m {
-      guard !weights[k].isInfinite else { throw AuraError(.argument, "weight \(k) is infinite") }
-      try values.append(weights[k])
-    }
-    linkMetrics.append(NumberColumn(name: "weight", values: Column(values)))
-  }
   let structure = Structure(
     agents: try AgentTable.numbered(n, seed: UInt64.random(in: .min ... .max)), directed: csr.directed != 0,
     name: parameters.label, sources: Column(sources), targets: Column(targets))
-  return try withMetrics(
-    Topology(structure: structure, linkMetrics: linkMetrics, time: parameters.time),
-    csr.metrics, csr.metric_count, limits)
-}
-
-/// The topology with metric arrays of the caller, checked as `aura_observe` checks them.
-private func withMetrics(
-  _ topology: Topology, _ metrics: UnsafePointer<aura_array>?, _ count: UInt64, _ limits: Limits
-) throws(AuraError) -> Topology {
-  guard count > 0 else { return topology }
-  guard let metrics, count <= UInt64(limits.fields) else {
-    throw AuraError(.argument, metrics == nil ? "metrics is NULL" : "more than \(limits.fields) metrics")
+  // Numbers go through an editor, which checks them as it checks those of `aura_observe`.
+  var editor = TopologyEditor(Topology(structure: structure, time: parameters.time), time: nil, limits: limits)
+  if let weights = csr.weights {
+    var values = Buffer<Double>()
+    try values.reserve(m)
+    for k in 0..<m { try values.append(weights[k]) }
+    try editor.setLinks("weight", values: Column(values))
   }
-  var editor = TopologyEditor(topology, time: nil, limits: limits)
-  for (name, array) in try read(metrics, count: Int(count)) {
-    let values = try numbers(array, name).checked(topology.agentCount, ": one for each agent")
-    try editor.set(name, positions: nil, values: values)
+  guard csr.metric_count > 0 else { return try editor.finish() }
+  guard let metrics = csr.metrics, csr.metric_count <= UInt64(Limits.fields) else {
+    throw AuraError(.argument, csr.metrics == nil ? "metrics is NULL" : "more than \(Limits.fields) metrics")
+  }
+  for (name, array) in try read(metrics, count: Int(csr.metric_count)) {
+    try editor.set(name, positions: nil, values: try numbers(array, name).checked(n, ": one for each agent"))
   }
   return try editor.finish()
 }
@@ -173,14 +160,13 @@ final class ArrowTable {
         case "f": Double(data.loadUnaligned(fromByteOffset: at * 4, as: Float.self))
         default: data.loadUnaligned(fromByteOffset: at * 8, as: Double.self)
         }
-      guard !value.isInfinite else { throw fail("column \"\(field.name)\", row \(row) is infinite") }
       try out.append(value)
     }
     return Column(out)
   }
 
   /// Ids of a column: utf8 ("u"), large utf8 ("U"), int32 ("i") or int64 ("l").
-  func ids(_ field: Field, rows: Int) throws(AuraError) -> [AgentID] {
+  func ids(_ field: Field, rows: Int, _ limits: Limits) throws(AuraError) -> [AgentID] {
     var out: [AgentID] = []
     out.reserveCapacity(rows)
     guard rows > 0 else { return out }
@@ -202,8 +188,8 @@ final class ArrowTable {
           : Int(data.loadUnaligned(fromByteOffset: at * 4, as: Int32.self))
         let to = wide ? Int(data.loadUnaligned(fromByteOffset: (at + 1) * 8, as: Int64.self))
           : Int(data.loadUnaligned(fromByteOffset: (at + 1) * 4, as: Int32.self))
-        guard from >= 0, to >= from, to - from <= 1 << 20, bytes != nil || to == from else {
-          throw fail("column \"\(field.name)\", row \(row): bad offsets, or more than \(1 << 20) bytes")
+        guard from >= 0, to >= from, to - from <= limits.idBytes, bytes != nil || to == from else {
+          throw fail("column \"\(field.name)\", row \(row): bad offsets, or more than \(limits.idBytes) bytes")
         }
         guard let text = String(validating: UnsafeRawBufferPointer(start: bytes.map { $0 + from }, count: to - from), as: UTF8.self)
         else { throw fail("column \"\(field.name)\", row \(row) is not UTF-8") }
@@ -226,7 +212,7 @@ func topology(
   let table: AgentTable
   if let idColumn {
     table = try AgentTable.named(
-      try agents.ids(idColumn, rows: n), limits: limits, seed: UInt64.random(in: .min ... .max))
+      try agents.ids(idColumn, rows: n, limits), limits: limits, seed: UInt64.random(in: .min ... .max))
   } else {
     table = try AgentTable.numbered(n, seed: UInt64.random(in: .min ... .max))
   }
@@ -235,7 +221,7 @@ func topology(
     guard let column = linkColumns.first(where: { $0.name == name }) else {
       throw AuraError(.argument, "links: no column \"\(name)\"")
     }
-    let ids = try links.ids(column, rows: m)
+    let ids = try links.ids(column, rows: m, limits)
     var places = Buffer<Int32>()
     try places.reserve(m)
     for (k, id) in ids.enumerated() {
@@ -247,10 +233,10 @@ func topology(
     ends.append(Column(places))
   }
   var ignored: [String] = []
-  var linkMetrics: [NumberColumn] = []
+  var linkMetrics: [(String, Column<Double>)] = []
   for column in linkColumns where column.name != "source" && column.name != "target" {
     if let values = try links.numbers(column, rows: m) {
-      linkMetrics.append(NumberColumn(name: column.name, values: values))
+      linkMetrics.append((column.name, values))
     } else {
       ignored.append("links/\(column.name)")
     }
@@ -266,8 +252,8 @@ func topology(
   let structure = Structure(
     agents: table, directed: parameters.directed, name: parameters.label, sources: ends[0], targets: ends[1])
   var editor = TopologyEditor(
-    Topology(structure: structure, linkMetrics: linkMetrics, time: parameters.time, ignored: ignored), time: nil,
-    limits: limits)
+    Topology(structure: structure, time: parameters.time, ignored: ignored), time: nil, limits: limits)
+  for (name, values) in linkMetrics { try editor.setLinks(name, values: values) }
   for (name, values) in metrics { try editor.set(name, positions: nil, values: values) }
   return try editor.finish()
 }

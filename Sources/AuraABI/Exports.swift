@@ -35,7 +35,9 @@ public func aura_session_open(
   boundary(error) { () throws(AuraError) in
     let out = try require(session, "session")
     let given = try read(options, { $0.pointee.struct_size }, defaults: aura_session_options(), minimum: 8)
-    guard given.threads <= 256 else { throw AuraError(.argument, "threads must be in 0...256") }
+    guard given.threads <= WorkerPool.widest else {
+      throw AuraError(.argument, "threads must be in 0...\(WorkerPool.widest)")
+    }
     guard (0...AURA_LOG_DEBUG).contains(given.log_level) else {
       throw AuraError(.argument, "log_level must be one of AURA_LOG_*")
     }

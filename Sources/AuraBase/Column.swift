@@ -36,7 +36,7 @@ public final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Senda
     return base[i]
   }
 
-  /// For the C border and BLAS only: valid while the column lives.
+  /// For the C border only: valid while the column lives.
   public var pointer: UnsafePointer<Element> { base }
 
   public var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }

@@ -103,17 +103,6 @@ package struct JSONWriter: ~Copyable {
     quoted(value)
   }
 
-  /// Text that is JSON already.
-  package mutating func raw(_ text: String) {
-    separate()
-    bytes(text)
-  }
-
-  package mutating func raw(_ text: Span<UInt8>) {
-    separate()
-    do throws(AuraError) { try buffer.append(text) } catch { failure = error }
-  }
-
   package mutating func value(_ value: JSON) {
     switch value {
     case .null: null()
@@ -203,9 +192,6 @@ package struct JSONWriter: ~Copyable {
     buffer.truncate(to: mark.count)
     comma = mark.comma
   }
-
-  /// How many bytes have been written.
-  package var count: Int { buffer.count }
 
   package var text: String { buffer.span.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
 

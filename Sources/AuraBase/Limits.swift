@@ -9,6 +9,6 @@ package struct Limits: Sendable {
   /// Bytes of one id.
   package var idBytes = 1 << 20
   /// Distinct numeric fields of agents, and of links.
-  package let fields = 256
+  package static let fields = 256
   package init() {}
 }

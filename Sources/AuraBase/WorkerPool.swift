@@ -22,6 +22,9 @@ package final class WorkerPool: @unchecked Sendable {
   private let owner = getpid()
   package let width: Int
 
+  /// Threads that a pool has at most.
+  package static let widest = 256
+
   /// CPUs in the affinity mask, lowered by AURA_NUM_THREADS or OMP_NUM_THREADS
   /// (Ray gives every worker OMP_NUM_THREADS = its num_cpus).
   package static var defaultWidth: Int {
@@ -33,7 +36,7 @@ package final class WorkerPool: @unchecked Sendable {
   }
 
   package init(width: Int) {
-    self.width = max(1, min(width, 256))
+    self.width = max(1, min(width, Self.widest))
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     pthread_cond_init(idle, nil)

@@ -117,7 +117,6 @@ package struct Tally: Sendable {
   package var sizes: [Int32] = []
   /// (cause, victim), one for each failure that was brought about; kept up to a limit.
   package var pairs: [UInt64] = []
-  package var pairRuns = 0
   /// For each run the chain of causes behind its last victim, as (origin, last victim, hash); empty chains left out.
   package var chains: [Chain] = []
 
@@ -143,7 +142,6 @@ package struct Tally: Sendable {
     runs += 1
     let total = trace.failures
     let keep = pairs.count + total <= Self.pairLimit
-    if keep { pairRuns += 1 }
     let order = trace.order, step = trace.step, cause = trace.cause, ownStep = trace.ownStep
     var pulled: Int32 = -1
     for k in 0..<total {
@@ -191,7 +189,6 @@ package struct Tally: Sendable {
     }
     sizes += other.sizes
     pairs += other.pairs
-    pairRuns += other.pairRuns
     chains += other.chains
   }
 

@@ -1,5 +1,5 @@
 package import AuraBase
-internal import AuraKernels
+package import AuraKernels
 
 /// Numbers of the mechanisms that metrics do not give.
 package struct Physics: ParameterSet {
@@ -13,9 +13,7 @@ package struct Physics: ParameterSet {
   package var recovery = 0.1
   package var alpha = 0.3
   package var heatTolerance = 0.0
-  package var retries = 2.0
-  package var timeout = 1.2
-  package var blocking = 0.35
+  package var queue = AuraKernels.RetryQueue.Physics()
   package init() {}
   package static let fields: [Field<Self>] = [
     .choice("share", \.share, "load_sharing: what the part that a neighbour takes over is proportional to."),
@@ -32,9 +30,9 @@ package struct Physics: ParameterSet {
     .real("recovery", \.recovery, in: 0...1, "contagion_sis: chance of recovering in a step."),
     .real("alpha", \.alpha, in: 0...1_000, "motter_lai, dc_power: reserve where no capacity is given."),
     .real("heat_tolerance", \.heatTolerance, in: 0...1_000, "dc_power: accumulated overload that a line stands."),
-    .real("retries", \.retries, in: 0...100, "retry_queue: extra calls for each call that failed."),
-    .real("timeout_steps", \.timeout, in: 0.01...1_000, unit: "steps", "retry_queue: time after which a call failed."),
-    .real("blocking", \.blocking, in: 0...100, "retry_queue: how much a slow callee slows its caller."),
+    .real("retries", \.queue.retries, in: 0...100, "retry_queue: extra calls for each call that failed."),
+    .real("timeout_steps", \.queue.timeout, in: 0.01...1_000, unit: "steps", "retry_queue: time after which a call failed."),
+    .real("blocking", \.queue.blocking, in: 0...100, "retry_queue: how much a slow callee slows its caller."),
   ]
 }
 
@@ -45,7 +43,6 @@ package struct Fit: Sendable {
   package let why: String
   package let physics: Physics
   let step_s: Double
-  let steps: Int
   // What the network as found gives and no change may alter.
   private let intactGrid: DCPowerModel?
   private let intactLoads: Column<Double>?
@@ -53,11 +50,10 @@ package struct Fit: Sendable {
 
   /// - Parameter asked: nil lets the metrics decide.
   package init(
-    _ network: CascadeNetwork, asked: Mechanism?, physics: Physics, step_s: Double, steps: Int, work: Work
+    _ network: CascadeNetwork, asked: Mechanism?, physics: Physics, step_s: Double, work: Work
   ) throws(AuraError) {
     self.physics = physics
     self.step_s = step_s
-    self.steps = steps
     if let asked {
       mechanism = asked
       why = "the request names it"
@@ -139,9 +135,7 @@ package struct Fit: Sendable {
     case .retryQueue:
       var settings = RetryQueueModel.Settings()
       settings.step_s = step_s
-      settings.physics.retries = physics.retries
-      settings.physics.timeout = physics.timeout
-      settings.physics.blocking = physics.blocking
+      settings.physics = physics.queue
       return try RetryQueueModel(network, settings)
     }
   }
@@ -161,7 +155,10 @@ package struct Fit: Sendable {
     case .dcPower: [("alpha", physics.alpha), ("heat_tolerance", physics.heatTolerance)]
     case .motterLai: [("alpha", physics.alpha)]
     case .retryQueue:
-      [("retries", physics.retries), ("timeout_steps", physics.timeout), ("blocking", physics.blocking)]
+      [
+        ("retries", physics.queue.retries), ("timeout_steps", physics.queue.timeout),
+        ("blocking", physics.queue.blocking),
+      ]
     }
   }
 

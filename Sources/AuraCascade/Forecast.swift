@@ -4,15 +4,20 @@ internal import AuraKernels
 
 /// What is asked of a forecast; the planner and the evidence ask the same.
 package struct ForecastQuestion: Sendable {
-  package enum Choice: String, CaseIterable, Sendable {
-    case auto
-    case loadSharing = "load_sharing"
-    case threshold
-    case contagion
-    case contagionSIS = "contagion_sis"
-    case dcPower = "dc_power"
-    case retryQueue = "retry_queue"
-    case motterLai = "motter_lai"
+  /// A mechanism by its name, or "auto".
+  package struct Choice: RawRepresentable, CaseIterable, Sendable {
+    package let mechanism: Mechanism?
+
+    package init(_ mechanism: Mechanism?) { self.mechanism = mechanism }
+
+    package init?(rawValue: String) {
+      mechanism = Mechanism(rawValue: rawValue)
+      if mechanism == nil && rawValue != Self.auto.rawValue { return nil }
+    }
+
+    package var rawValue: String { mechanism?.rawValue ?? "auto" }
+    package static let auto = Choice(nil)
+    package static let allCases = [auto] + Mechanism.allCases.map { Choice($0) }
   }
 
   package var horizon_s = 600.0
@@ -26,8 +31,6 @@ package struct ForecastQuestion: Sendable {
   package var critical_s = 600.0
   package var physics = Physics()
   package init() {}
-
-  var named: Mechanism? { Mechanism(rawValue: mechanism.rawValue) }
 }
 
 /// Parameters that contain the question of a forecast.
@@ -103,8 +106,7 @@ package struct Forecast: Sendable {
     trends = Trends(network)
     hazards = Hazards(network, trends: trends, settings: Self.settings(parameters), steps: steps)
     fit = try Fit(
-      network, asked: parameters.named, physics: parameters.physics, step_s: parameters.step_s, steps: steps, work: work
-    )
+      network, asked: parameters.mechanism.mechanism, physics: parameters.physics, step_s: parameters.step_s, work: work)
     failed = network.failedAlready
     worlds = Worlds(
       dice: work.dice.stream(Self.dicePurpose), runs: parameters.runs ?? fit.defaultRuns(n), steps: steps)
@@ -146,11 +148,7 @@ package struct Forecast: Sendable {
   }
 
   package static func settings(_ parameters: ForecastQuestion) -> Hazards.Settings {
-    var settings = Hazards.Settings()
-    settings.healthy_s = parameters.healthy_s
-    settings.critical_s = parameters.critical_s
-    settings.step_s = parameters.step_s
-    return settings
+    .init(healthy_s: parameters.healthy_s, critical_s: parameters.critical_s, step_s: parameters.step_s)
   }
 
   /// Mean time to failure of an agent over the worlds in which it failed.

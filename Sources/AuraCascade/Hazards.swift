@@ -65,11 +65,10 @@ package enum Symptom: Int, CaseIterable, Sendable {
 package struct Hazards: Sendable {
   package struct Settings: Sendable {
     /// Mean time to failure of a healthy agent.
-    package var healthy_s = 604_800.0
+    let healthy_s: Double
     /// Mean time to failure of an agent with one critical symptom.
-    package var critical_s = 600.0
-    package var step_s = 10.0
-    package init() {}
+    let critical_s: Double
+    let step_s: Double
   }
 
   package let settings: Settings

@@ -84,21 +84,14 @@ package enum Intervention: ActionPlanner {
 
   package struct Parameters: ForecastParameters {
     package var question = ForecastQuestion()
-    var budget = 3.0
-    var costs = Costs()
+    var plan = Planner.Settings()
     var kinds: JSON = .array(Action.Kind.allCases.map { .string($0.rawValue) })
     var protect: [AgentID] = []
-    var maxActions = 10
-    var capacityFactor = 1.5
-    var shedShare = 0.3
-    var shiftShare = 0.5
-    var reweightFactor = 0.5
-    var targets = 12
     package init() {}
     package static let fields: [Field<Self>] =
       questionFields + [
-        .real("budget", \.budget, in: 0...1e12, "What the plan may cost in all."),
-        .nested("costs", \.costs, "Cost of one action of each kind."),
+        .real("budget", \.plan.budget, in: 0...1e12, "What the plan may cost in all."),
+        .nested("costs", \.plan.costs, "Cost of one action of each kind."),
         .json(
           "kinds", \.kinds,
           schema: [
@@ -106,18 +99,16 @@ package enum Intervention: ActionPlanner {
             "items": ["type": "string", "enum": .array(Action.Kind.allCases.map { .string($0.rawValue) })],
           ], "Kinds of action that are allowed."),
         .agents("protect", \.protect, "Agents that must be left as they are."),
-        .integer("max_actions", \.maxActions, in: 1...100, "Actions in the plan at most."),
-        .real("capacity_factor", \.capacityFactor, in: 1...100, "add_capacity: how much tougher the agent becomes."),
-        .real("shed_share", \.shedShare, in: 0...1, "shed_load: share of the load that is refused."),
-        .real("shift_share", \.shiftShare, in: 0...1, "shift_load: share of the load that is moved."),
-        .real("reweight_factor", \.reweightFactor, in: 0...1, "reweight_link: what is left of the strength."),
-        .integer("targets", \.targets, in: 1...10_000, "Agents considered by each of the criteria."),
+        .integer("max_actions", \.plan.maxActions, in: 1...100, "Actions in the plan at most."),
+        .real("capacity_factor", \.plan.capacityFactor, in: 1...100, "add_capacity: how much tougher the agent becomes."),
+        .real("shed_share", \.plan.shedShare, in: 0...1, "shed_load: share of the load that is refused."),
+        .real("shift_share", \.plan.shiftShare, in: 0...1, "shift_load: share of the load that is moved."),
+        .real("reweight_factor", \.plan.reweightFactor, in: 0...1, "reweight_link: what is left of the strength."),
+        .integer("targets", \.plan.targets, in: 1...10_000, "Agents considered by each of the criteria."),
       ]
 
     func settings(_ view: TopologyView) throws(AuraError) -> Planner.Settings {
-      var out = Planner.Settings()
-      out.budget = budget
-      out.costs = costs
+      var out = plan
       guard case .array(let names) = kinds else {
         throw AuraError(.schema, "expected an array, not \(kinds.kindName)", pointer: "/kinds")
       }
@@ -129,12 +120,6 @@ package enum Intervention: ActionPlanner {
         out.kinds.insert(kind)
       }
       out.protected = Set(try view.indices(of: protect, parameter: "protect"))
-      out.maxActions = maxActions
-      out.capacityFactor = capacityFactor
-      out.shedShare = shedShare
-      out.shiftShare = shiftShare
-      out.reweightFactor = reweightFactor
-      out.targets = targets
       return out
     }
   }
@@ -177,7 +162,7 @@ package enum Intervention: ActionPlanner {
     }
     return PlanAnswer(
       sentence: summary, mechanism: forecast.fit.mechanism.rawValue, why: forecast.fit.why,
-      horizon_s: parameters.question.horizon_s, budget: parameters.budget, spent: spent,
+      horizon_s: parameters.question.horizon_s, budget: settings.budget, spent: spent,
       actions: plan.steps.map(proposed), total: plan.total, alternatives: plan.alternatives.map(proposed),
       tried: plan.tried, choosingRuns: plan.choosingRuns, provingRuns: plan.provingRuns)
   }

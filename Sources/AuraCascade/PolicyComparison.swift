@@ -105,7 +105,7 @@ package enum PolicyComparison {
     let work = Work(pool: pool, seed: seed)
     let view = TopologyView(try scenario(topology, seed: seed), work: work)
     var question = ForecastQuestion()
-    question.mechanism = .init(rawValue: mechanism.rawValue) ?? .auto
+    question.mechanism = .init(mechanism)
     question.runs = settings.runs
     let forecast = try Forecast(view, question)
     let n = view.count

@@ -161,16 +161,11 @@ extension Answer {
 
   package func write(to out: inout AnswerWriter) throws(AuraError) {
     out.json.beginObject()
-    try writeMembers(to: &out)
-    out.json.endObject()
-  }
-
-  /// The members alone, for an answer that is part of an object already begun.
-  package func writeMembers(to out: inout AnswerWriter) throws(AuraError) {
     for field in Self.fields {
       out.json.key(field.name)
       try field.write(self, &out)
     }
+    out.json.endObject()
   }
 
   /// JSON Schema (2020-12) of the answer.

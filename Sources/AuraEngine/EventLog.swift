@@ -3,6 +3,8 @@ internal import Glibc
 
 /// What has happened in a session, numbered from 1; the oldest events go when there are more than the limit.
 final class EventLog: @unchecked Sendable {
+  enum Kind: String, CaseIterable { case topology, change, finding, prediction, plan, outcome }
+
   private let lock = Lock()
   private let limit: Int
   // Guarded by `lock`.
@@ -13,10 +15,10 @@ final class EventLog: @unchecked Sendable {
   init(limit: Int) { self.limit = limit }
 
   @discardableResult
-  func append(_ kind: String, _ members: [JSON.Member]) -> Int {
+  func append(_ kind: Kind, _ members: [JSON.Member]) -> Int {
     lock.withLock {
       let cursor = first + events.count
-      events.append(.object([.init("cursor", .integer(cursor)), .init("kind", .string(kind))] + members))
+      events.append(.object([.init("cursor", .integer(cursor)), .init("kind", .string(kind.rawValue))] + members))
       if events.count > limit {
         let drop = max(1, limit / 8)  // several at once, so that appending stays cheap
         events.removeFirst(drop)

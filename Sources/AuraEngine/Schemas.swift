@@ -117,13 +117,12 @@ package enum Schemas {
   }
 
   private static var observe: JSON {
+    let verbs = TopologyEditor.Verb.allCases.map { JSON.string($0.rawValue) }
     let values: JSON = ["type": "object", "additionalProperties": ["type": ["number", "string", "null"]]]
     let change: JSON = [
       "type": "object", "additionalProperties": false,
       "properties": [
-        "op": [
-          "enum": ["set", "add_agent", "remove_agent", "set_link", "add_link", "remove_link"], "default": "set",
-        ],
+        "op": ["enum": .array(verbs), "default": verbs[0]],
         "agent": id, "source": id, "target": id, "metrics": values, "fields": values,
       ],
     ]

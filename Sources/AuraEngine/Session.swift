@@ -173,7 +173,7 @@ package final class Session: Sendable {
   }
 
   private func remember(
-    _ kind: String, _ request: Request, _ revision: Int?, _ component: String, _ headline: String
+    _ kind: EventLog.Kind, _ request: Request, _ revision: Int?, _ component: String, _ headline: String
   ) {
     guard let name = request.topologyName, let revision else { return }
     events.append(
@@ -216,7 +216,7 @@ package final class Session: Sendable {
           out.json.key("output")
           try task.entry.run(view, task.parameters, &out)
           if !out.headline.isEmpty { out.json.member("headline", out.headline) }
-          remember("finding", request, revision, task.entry.card.id, out.headline)
+          remember(.finding, request, revision, task.entry.card.id, out.headline)
         } catch {
           if error.code == .cancelled || error.code == .memory { throw error }
           out.json.goBack(to: mark)
@@ -265,7 +265,7 @@ package final class Session: Sendable {
       out.json.key(role == .predictor ? "forecast" : "plan")
       try entry.run(view(topology, common, call), request.rest, &out)
       if !out.headline.isEmpty { out.json.member("headline", out.headline) }
-      remember(role == .predictor ? "prediction" : "plan", request, revision, entry.card.id, out.headline)
+      remember(role == .predictor ? .prediction : .plan, request, revision, entry.card.id, out.headline)
       end(&out)
       return try Reply(out)
     }
@@ -423,7 +423,7 @@ package final class Session: Sendable {
         if wanted.remove {
           let old = try resident(name)
           state.withLock { residents[name] = nil }
-          events.append("topology", [.init("topology", .string(name)), .init("removed", true)])
+          events.append(.topology, [.init("topology", .string(name)), .init("removed", true)])
           return try Reply(Observed(name: name, revision: old.revision, agents: 0, links: 0, applied: 1, ignored: []))
         }
         if let document = request.topology {
@@ -454,7 +454,7 @@ package final class Session: Sendable {
         let revision = old.revision + 1
         state.withLock { residents[name] = Resident(topology: next, revision: revision) }
         events.append(
-          "change",
+          .change,
           [
             .init("topology", .string(name)), .init("revision", .integer(revision)),
             .init("applied", .integer(editor.applied)), .init("agents", .integer(next.agentCount)),
@@ -479,7 +479,7 @@ package final class Session: Sendable {
     }
     guard let revision else { throw AuraError(.limit, "more than \(limits.topologies) topologies", pointer: "/topology") }
     events.append(
-      "topology",
+      .topology,
       [
         .init("topology", .string(name)), .init("revision", .integer(revision)),
         .init("agents", .integer(topology.agentCount)), .init("links", .integer(topology.linkCount)),
@@ -512,10 +512,11 @@ package final class Session: Sendable {
     try perform(bytes, call) { bytes throws(AuraError) in
       try turn.withTurn { () throws(AuraError) in
         var request = try Request(bytes, limits: limits, bare: false)
+        let hasKind = request["kind"] != nil
         var wanted = OutcomeParameters()
         try request.fill(&wanted)
         try request.finish(OutcomeParameters.self)
-        guard request["kind"] == nil, wanted.hasKind else {
+        guard hasKind else {
           throw AuraError(.schema, "apply needs a kind: \"outcome\"", pointer: "/kind")
         }
         guard case .object = wanted.action, wanted.action["kind"]?.text != nil else {
@@ -536,7 +537,7 @@ package final class Session: Sendable {
           }
           return number
         }
-        events.append("outcome", [.init("record", .integer(number))] + members)
+        events.append(.outcome, [.init("record", .integer(number))] + members)
         return try Reply(Applied(record: number))
       }
     }

@@ -8,11 +8,13 @@ internal import AuraCatalogue
 struct AnalyzeParameters: ParameterSet {
   var analyses: JSON = .null
 
+  private static let most = 1024
+
   static let fields: [Field<Self>] = [
     .json(
       "analyses", \.analyses,
       schema: [
-        "type": ["array", "null"], "maxItems": 1024,
+        "type": ["array", "null"], "maxItems": .integer(most),
         "items": [
           "type": "object", "required": ["id"], "additionalProperties": false,
           "properties": ["id": ["type": "string"], "parameters": ["type": "object"]],
@@ -41,7 +43,9 @@ struct AnalyzeParameters: ParameterSet {
     guard case .array(let list) = analyses else {
       throw AuraError(.schema, "expected an array, not \(analyses.kindName)", pointer: "/analyses")
     }
-    guard list.count <= 1024 else { throw AuraError(.limit, "more than 1024 analyses", pointer: "/analyses") }
+    guard list.count <= Self.most else {
+      throw AuraError(.limit, "more than \(Self.most) analyses", pointer: "/analyses")
+    }
     var tasks: [Task] = []
     for (k, item) in list.enumerated() {
       let pointer = "/analyses/\(k)"
@@ -156,25 +160,16 @@ struct OutcomeParameters: ParameterSet {
   enum Outcome: String, CaseIterable { case accepted, done, failed, unknown }
 
   var kind = Kind.outcome
-  var hasKind = false
   var action: JSON = .null
   var outcome = Outcome.unknown
   var note = ""
 
   static let fields: [Field<Self>] = [
-    .choice("kind", \.kindGiven, "What is applied."),
+    .choice("kind", \.kind, "What is applied."),
     .json(
       "action", \.action, schema: ["type": "object", "required": ["kind"]], "The action, as intervene gave it."),
     .choice("outcome", \.outcome, "What became of it."), .text("note", \.note, "A reason, for people."),
   ]
-
-  private var kindGiven: Kind {
-    get { kind }
-    set {
-      kind = newValue
-      hasKind = true
-    }
-  }
 }
 
 struct Applied: Answer {
@@ -213,7 +208,7 @@ struct EventsPage: Answer {
           "type": "object", "required": ["cursor", "kind"],
           "properties": [
             "cursor": ["type": "integer"],
-            "kind": ["enum": ["topology", "change", "finding", "prediction", "plan", "outcome"]],
+            "kind": ["enum": .array(EventLog.Kind.allCases.map { .string($0.rawValue) })],
           ],
         ],
       ], { .array($0.events) }, "What has happened, oldest first."),

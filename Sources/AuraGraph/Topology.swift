@@ -6,7 +6,6 @@ package import AuraKernels
 package final class Structure: Sendable {
   package let agents: AgentTable
   package let directed: Bool
-  package let multigraph: Bool
   package let name: String
   /// Positions of the two ends of each link.
   package let sources: Column<Int32>
@@ -19,12 +18,11 @@ package final class Structure: Sendable {
   nonisolated(unsafe) private var built: [Table: Adjacency] = [:]
 
   package init(
-    agents: AgentTable, directed: Bool, multigraph: Bool = false, name: String = "", sources: Column<Int32>,
+    agents: AgentTable, directed: Bool, name: String = "", sources: Column<Int32>,
     targets: Column<Int32>
   ) {
     self.agents = agents
     self.directed = directed
-    self.multigraph = multigraph
     self.name = name
     self.sources = sources
     self.targets = targets

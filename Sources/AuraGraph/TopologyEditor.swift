@@ -52,7 +52,8 @@ package struct TopologyEditor {
     }
   }
 
-  private enum Verb: String, CaseIterable {
+  /// What a change may do, as its `op` names it; without one it is the first.
+  package enum Verb: String, CaseIterable {
     case set, addAgent = "add_agent", removeAgent = "remove_agent", setLink = "set_link", addLink = "add_link"
     case removeLink = "remove_link"
   }
@@ -135,14 +136,11 @@ package struct TopologyEditor {
 
   private func id(_ s: inout JSONScanner, _ pointer: String) throws(AuraError) -> AgentID {
     let start = s.position
-    switch try s.kind() {
-    case .string: return .text(s.text(try s.string()))
-    case .number:
-      let value = try s.number()
-      if let whole = Int(exactly: value), abs(whole) < 1 << 53 { return .integer(whole) }
-    default: break
+    guard let found = try Identity(&s) else {
+      throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: pointer)
     }
-    throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: pointer)
+    let text = s.text(found.token)
+    return found.isInteger ? .integer(Int(text) ?? 0) : .text(text)
   }
 
   private mutating func readAgentValues(
@@ -169,10 +167,10 @@ package struct TopologyEditor {
         try Self.set(&agentTexts, text.name, place, word)
       } else {
         let value = try Self.number(&s, field, KnownField.agentNumbers, at)
-        try Self.set(&agentNumbers, field, place, value, limits)
+        try Self.set(&agentNumbers, field, place, value)
         let known = KnownField.agentNumbers.first { $0.name == field }
         lastField = LastField(
-          key: Array(field.utf8), edit: try Self.edit(&agentNumbers, field, limits),
+          key: Array(field.utf8), edit: try Self.edit(&agentNumbers, field),
           minimum: known?.minimum ?? -.infinity, maximum: known?.maximum ?? .infinity)
       }
     }
@@ -198,7 +196,7 @@ package struct TopologyEditor {
         for link in links { try Self.set(&linkTexts, text.name, link, word) }
       } else {
         let value = try Self.number(&s, field, KnownField.linkNumbers, at)
-        for link in links { try Self.set(&linkNumbers, field, link, value, limits) }
+        for link in links { try Self.set(&linkNumbers, field, link, value) }
       }
     }
   }
@@ -240,27 +238,43 @@ package struct TopologyEditor {
     guard values.count == wanted else {
       throw AuraError(.argument, "array \"\(metric)\" has \(values.count) values, not \(wanted)")
     }
-    guard !KnownField.agentTexts.contains(where: { $0.name == metric }) else {
-      throw AuraError(.argument, "array \"\(metric)\" would be text")
-    }
-    let known = KnownField.agentNumbers.first { $0.name == metric }
-    let minimum = known?.minimum ?? -.infinity, maximum = known?.maximum ?? .infinity
-    let all = values.span
-    for k in all.indices {
-      let value = all[k]
-      // Not a number means not known; the comparison is written so that it passes.
-      if value < minimum || value > maximum || value.isInfinite {
-        throw AuraError(.argument, "array \"\(metric)\", element \(k): \(value) is outside \(minimum)...\(maximum)")
-      }
-    }
+    try Self.check(metric, values.span, KnownField.agentNumbers, KnownField.agentTexts)
     if let positions {
       let places = positions.span
       for k in places.indices where places[k] < 0 || Int(places[k]) >= n {
         throw AuraError(.argument, "array \"agent\", element \(k): \(places[k]) is the position of no agent")
       }
     }
-    try Self.edit(&agentNumbers, metric, limits).set(positions, values, count: n)
+    try Self.edit(&agentNumbers, metric).set(positions, values, count: n)
     applied += values.count
+  }
+
+  /// Sets one number of all links, in order.
+  /// - Throws: `.argument`, naming the array and the element.
+  package mutating func setLinks(_ field: String, values: Column<Double>) throws(AuraError) {
+    guard values.count == base.linkCount else {
+      throw AuraError(.argument, "array \"\(field)\" has \(values.count) values, not \(base.linkCount)")
+    }
+    try Self.check(field, values.span, KnownField.linkNumbers, KnownField.linkTexts)
+    try Self.edit(&linkNumbers, field).set(nil, values, count: values.count)
+    applied += values.count
+  }
+
+  private static func check(
+    _ field: String, _ values: Span<Double>, _ numbers: [KnownField], _ texts: [(name: String, summary: String)]
+  ) throws(AuraError) {
+    guard !texts.contains(where: { $0.name == field }) else {
+      throw AuraError(.argument, "array \"\(field)\" would be text")
+    }
+    let known = numbers.first { $0.name == field }
+    let minimum = known?.minimum ?? -.infinity, maximum = known?.maximum ?? .infinity
+    for k in values.indices {
+      let value = values[k]
+      // Not a number means not known; the comparison is written so that it passes.
+      if value < minimum || value > maximum || value.isInfinite {
+        throw AuraError(.argument, "array \"\(field)\", element \(k): \(value) is outside \(minimum)...\(maximum)")
+      }
+    }
   }
 
   // MARK: Agents and links
@@ -325,20 +339,18 @@ package struct TopologyEditor {
     return found
   }
 
-  private static func edit(
-    _ edits: inout [NumberEdit], _ name: String, _ limits: Limits
-  ) throws(AuraError) -> NumberEdit {
+  private static func edit(_ edits: inout [NumberEdit], _ name: String) throws(AuraError) -> NumberEdit {
     if let found = edits.first(where: { $0.name == name }) { return found }
-    guard edits.count < limits.fields else { throw AuraError(.limit, "more than \(limits.fields) fields") }
+    guard edits.count < Limits.fields else { throw AuraError(.limit, "more than \(Limits.fields) fields") }
     let made = NumberEdit(name, nil)
     edits.append(made)
     return made
   }
 
   private static func set(
-    _ edits: inout [NumberEdit], _ name: String, _ place: Int, _ value: Double, _ limits: Limits
+    _ edits: inout [NumberEdit], _ name: String, _ place: Int, _ value: Double
   ) throws(AuraError) {
-    let edit = try edit(&edits, name, limits)
+    let edit = try edit(&edits, name)
     try edit.begin(place + 1)
     edit.set(place, value)
   }
@@ -386,8 +398,7 @@ package struct TopologyEditor {
       let added = addedAgents.enumerated().filter { !removedAgents.contains(base.agentCount + $0.offset) }
       structure = Structure(
         agents: try base.structure.agents.rebuilt(keeping: keep.span, adding: added.map(\.element)),
-        directed: base.structure.directed, multigraph: base.structure.multigraph, name: base.structure.name,
-        sources: Column(sources), targets: Column(targets))
+        directed: base.structure.directed, name: base.structure.name, sources: Column(sources), targets: Column(targets))
       if !removedAgents.isEmpty { history = try history.renumbered(position.span) }
       keptAgents = agents
       keptLinks = links

@@ -14,7 +14,6 @@ package struct TopologyReader: ~Copyable {
   private var targets = Buffer<Int32>()
   private var history = History()
   private var directed = false
-  private var multigraph = false
   private var name = ""
   private var time: Double?
   private var hasNodes = false
@@ -30,9 +29,9 @@ package struct TopologyReader: ~Copyable {
     self.limits = limits
     self.prefix = prefix
     agentFields = FieldTable(
-      numbers: KnownField.agentNumbers, texts: KnownField.agentTexts.map(\.name), limit: limits.fields, seed: seed)
+      numbers: KnownField.agentNumbers, texts: KnownField.agentTexts.map(\.name), limit: Limits.fields, seed: seed)
     linkFields = FieldTable(
-      numbers: KnownField.linkNumbers, texts: KnownField.linkTexts.map(\.name), limit: limits.fields, seed: seed)
+      numbers: KnownField.linkNumbers, texts: KnownField.linkTexts.map(\.name), limit: Limits.fields, seed: seed)
   }
 
   /// A whole document.
@@ -86,7 +85,7 @@ package struct TopologyReader: ~Copyable {
         try s.skip()
       }
     case "directed": directed = try flag(&s, "directed")
-    case "multigraph": multigraph = try flag(&s, "multigraph")
+    case "multigraph": _ = try flag(&s, "multigraph")  // parallel links may stand in any topology
     case "time_s":
       guard try s.kind() == .number else { throw fail("expected a number", s.position, "/time_s") }
       time = try s.number()
@@ -122,34 +121,6 @@ package struct TopologyReader: ~Copyable {
     name = found ?? ""
   }
 
-  /// The bytes of an id: a string without its quotes, or an integer as it stands.
-  private struct Identity {
-    var token: StringToken
-    var isInteger: Bool
-  }
-
-  private func identity(_ s: inout JSONScanner) throws(AuraError) -> Identity? {
-    switch try s.kind() {
-    case .string: return Identity(token: try s.string(), isInteger: false)
-    case .number:
-      let token = try s.numberToken()
-      guard Self.isPlainInteger(s.bytes, token) else { return nil }
-      return Identity(token: token, isInteger: true)
-    default: return nil
-    }
-  }
-
-  /// An integer of at most 18 digits in its one spelling: -0 is not it.
-  private static func isPlainInteger(_ bytes: Span<UInt8>, _ token: StringToken) -> Bool {
-    let negative = bytes[token.start] == UInt8(ascii: "-")
-    let digits = token.count - (negative ? 1 : 0)
-    guard digits <= 18, !(negative && bytes[token.start + 1] == UInt8(ascii: "0")) else { return false }
-    for k in token.start..<token.start &+ token.count where bytes[k] > UInt8(ascii: "9") || bytes[k] == UInt8(ascii: ".") {
-      return false
-    }
-    return true
-  }
-
   private mutating func nodes(_ s: inout JSONScanner) throws(AuraError) {
     guard try s.kind() == .array else { throw fail("expected an array", s.position, "/nodes") }
     try s.array { s throws(AuraError) in
@@ -164,7 +135,7 @@ package struct TopologyReader: ~Copyable {
         try s.object { s, key throws(AuraError) in
           if s.equals(key, "id") {
             let start = s.position
-            guard let found = try identity(&s) else {
+            guard let found = try Identity(&s) else {
               throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: "/id")
             }
             id = found
@@ -218,7 +189,7 @@ package struct TopologyReader: ~Copyable {
           if isSource || s.equals(key, "target") {
             let step = isSource ? "/source" : "/target"
             let start = s.position
-            guard let id = try identity(&s) else {
+            guard let id = try Identity(&s) else {
               throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: step)
             }
             guard let found = position(s, id) else { throw AuraError(.schema, "no such agent", at: start, pointer: step) }
@@ -351,7 +322,7 @@ package struct TopologyReader: ~Copyable {
     let linkMetrics = try linkFields.numberColumns(rows: m)
     let linkTexts = try linkFields.textColumns(rows: m)
     let structure = Structure(
-      agents: AgentTable(agents), directed: directed, multigraph: multigraph, name: name, sources: Column(sources),
+      agents: AgentTable(agents), directed: directed, name: name, sources: Column(sources),
       targets: Column(targets))
     return Topology(
       structure: structure, metrics: metrics, texts: texts, linkMetrics: linkMetrics, linkTexts: linkTexts,

@@ -78,16 +78,19 @@ package final class TopologyView: Sendable {
       if asked.isEmpty { return nil }
       throw AuraError(.notFound, "no link has a numeric field \"\(asked.prefix(60))\"", pointer: "/roles/\(role)")
     }
-    var out = try Buffer(copying: found.span)
-    do {
-      var values = out.mutableSpan
-      for k in values.indices {
-        if values[k].isNaN { values[k] = 1 }
-        guard values[k] >= 0 else {
-          throw AuraError(.schema, "a \(role) must be 0 or more, not \(values[k])", pointer: "/edges/\(k)")
-        }
+    let values = found.span
+    var hasGaps = false
+    for k in values.indices {
+      if values[k].isNaN {
+        hasGaps = true
+      } else if values[k] < 0 {
+        throw AuraError(.schema, "a \(role) must be 0 or more, not \(values[k])", pointer: "/edges/\(k)")
       }
     }
+    if !hasGaps { return found }
+    var out = Buffer<Double>()
+    try out.reserve(values.count)
+    for k in values.indices { try out.append(values[k].isNaN ? 1 : values[k]) }
     return Column(out)
   }
 }

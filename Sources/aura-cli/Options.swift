@@ -41,7 +41,9 @@ struct Output: ParsableArguments {
 
   mutating func validate() throws {
     guard rows > 0 else { throw ValidationError("--top must be 1 or more") }
-    if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be in 1...256") }
+    if let threads, !(1...WorkerPool.widest).contains(threads) {
+      throw ValidationError("--threads must be in 1...\(WorkerPool.widest)")
+    }
   }
 
   var rows: Int { top ?? 10 }

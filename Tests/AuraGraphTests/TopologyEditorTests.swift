@@ -62,6 +62,16 @@ import Testing
     #expect(removed.ends == [[1, 2]] && removed.linkValues("weight") == [2])
   }
 
+  /// An id is in changes what it is in documents.
+  @Test func idsAreReadAsDocumentsReadThem() throws {
+    let base = try read(#"{"nodes":[{"id":123456789012345678},{"id":7}]}"#)
+    let next = try Self.apply(#"[{"agent":123456789012345678,"metrics":{"load":5}}]"#, to: base)
+    #expect(next.values("load") == [5, nil])
+    for odd in ["7.0", "7e0", "-0", "1234567890123456789"] {
+      #expect(Self.failure(#"[{"op":"add_agent","agent":\#(odd)}]"#, base)?.pointer == "/0/agent", "\(odd)")
+    }
+  }
+
   @Test func anUndirectedLinkIsFoundFromEitherEnd() throws {
     let text = #"[{"op":"remove_link","source":"b","target":"a"}]"#
     #expect(try Self.apply(text, to: try Self.base(directed: false)).ends == [[1, 2]])
@@ -130,6 +140,24 @@ import Testing
     #expect(try code("mood", [0], [.infinity]) == .argument)
     #expect(try code("status", [0], [1]) == .argument)
     #expect(try editor.finish().values("load") == [1, 2, nil])
+  }
+
+  @Test func linkColumnsAreCheckedAsLinkFieldsAre() throws {
+    var editor = TopologyEditor(try Self.base(), time: nil, limits: Limits())
+    func code(_ name: String, _ values: [Double]) throws -> AuraError.Code? {
+      let column = try Column(values)
+      do throws(AuraError) {
+        try editor.setLinks(name, values: column)
+        return nil
+      } catch { return error.code }
+    }
+    #expect(try code("strength", [1, -1, 2]) == .argument)
+    #expect(try code("error_rate", [0, 2, 0]) == .argument)
+    #expect(try code("own", [0, .infinity, 0]) == .argument)
+    #expect(try code("kind", [0, 1, 2]) == .argument)
+    #expect(try code("weight", [1, 2]) == .argument)
+    #expect(try code("weight", [-1, .nan, 2]) == nil)
+    #expect(try editor.finish().linkValues("weight") == [-1, nil, 2])
   }
 
   @Test func historyFollowsTheAgents() throws {

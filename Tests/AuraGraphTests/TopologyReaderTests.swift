@@ -10,7 +10,7 @@ import Testing
         + #""edges": [{"weight": 2, "source": "a", "target": 7, "key": 0}, {"source": 7, "target": "a", "key": 1}]}"#)
     #expect(topology.ids == [.text("a"), .integer(7)])
     #expect(topology.ends == [[0, 1], [1, 0]])
-    #expect(!topology.structure.directed && topology.structure.multigraph && topology.structure.name == "pair")
+    #expect(!topology.structure.directed && topology.structure.name == "pair")
     #expect(topology.values("load") == [1.5, nil])
     #expect(topology.linkValues("weight") == [2, nil])
     #expect(topology.ignored.isEmpty)

@@ -20,7 +20,7 @@ package struct RetryQueueModel: CascadeModel {
     package var step_s = 1.0
     package var headroom = 0.5
     package var roomSteps = 6.0
-    package var patience = 3.0
+    package var patience = 3
     package var physics = AuraKernels.RetryQueue.Physics()
     package init() {}
   }
@@ -89,7 +89,7 @@ package struct RetryQueueModel: CascadeModel {
     external = try Column((0..<n).map { max(0, arrivals[$0] - inflow[$0] * scale[$0]) * network.admitted[$0] * step })
     rate = try Column(rates.map { max($0, 1e-9) * step })
     room = try Column(rates.map { max($0, 1e-9) * step * settings.roomSteps })
-    patience = try Column([Double](repeating: settings.patience, count: n))
+    patience = try Column([Double](repeating: Double(settings.patience), count: n))
     queue = try Column(
       (0..<n).map { i in
         guard let waiting = metrics.queue?[i], waiting > 0, !network.restarted[i] else { return 0 }
@@ -125,26 +125,20 @@ package enum RetryQueue: SpreadingMechanism {
     package var agents: [AgentID] = []
     package var runs = 1
     package var steps: Int?
-    var step_s = 1.0
-    var headroom = 0.5
-    var retries = 2.0
-    var timeout = 1.2
-    var blocking = 0.35
-    var room = 6.0
-    var patience = 3
+    var model = RetryQueueModel.Settings()
     package init() {}
     package static let fields: [Field<Self>] =
       common + [
-        .real("step_s", \.step_s, in: 1e-3...86_400, unit: "s", "Length of a step."),
+        .real("step_s", \.model.step_s, in: 1e-3...86_400, unit: "s", "Length of a step."),
         .real(
-          "headroom", \.headroom, in: 0...1_000, "Reserve of agents without a capacity, as a share of their arrivals."),
-        .real("retries", \.retries, in: 0...100, "Extra calls for each call that failed."),
-        .real("timeout_steps", \.timeout, in: 0.01...1_000, unit: "steps", "Time after which a call counts as failed."),
-        .real("blocking", \.blocking, in: 0...100, "How much a slow callee slows its caller."),
+          "headroom", \.model.headroom, in: 0...1_000, "Reserve of agents without a capacity, as a share of their arrivals."),
+        .real("retries", \.model.physics.retries, in: 0...100, "Extra calls for each call that failed."),
+        .real("timeout_steps", \.model.physics.timeout, in: 0.01...1_000, unit: "steps", "Time after which a call counts as failed."),
+        .real("blocking", \.model.physics.blocking, in: 0...100, "How much a slow callee slows its caller."),
         .real(
-          "room_steps", \.room, in: 0.1...10_000, unit: "steps", "Work that can wait, in steps of the agent's rate."),
+          "room_steps", \.model.roomSteps, in: 0.1...10_000, unit: "steps", "Work that can wait, in steps of the agent's rate."),
         .integer(
-          "patience_steps", \.patience, in: 1...10_000, unit: "steps",
+          "patience_steps", \.model.patience, in: 1...10_000, unit: "steps",
           "Time with the room three quarters full until the agent crashes."),
       ]
   }
@@ -167,15 +161,7 @@ package enum RetryQueue: SpreadingMechanism {
 
   package static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> CascadeAnswer {
     let network = try CascadeNetwork(view)
-    var settings = RetryQueueModel.Settings()
-    settings.step_s = parameters.step_s
-    settings.headroom = parameters.headroom
-    settings.roomSteps = parameters.room
-    settings.patience = Double(parameters.patience)
-    settings.physics.retries = parameters.retries
-    settings.physics.timeout = parameters.timeout
-    settings.physics.blocking = parameters.blocking
-    let model = try RetryQueueModel(network, settings)
+    let model = try RetryQueueModel(network, parameters.model)
     return try parameters.answer(view, network, model, steps: 100)
   }
 }

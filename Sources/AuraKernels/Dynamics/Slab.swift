@@ -1,4 +1,5 @@
 public import AuraBase
+internal import Glibc
 
 /// Working storage of fixed size that a simulator keeps between runs. Unlike a `Buffer` it may be copied, which
 /// names the same storage again, and several of them may be written side by side; one simulator, one thread.
@@ -6,7 +7,7 @@ public struct Slab<Element: BitwiseCopyable> {
   private final class Owner {
     let base: UnsafeMutablePointer<Element>?
     init(_ base: UnsafeMutablePointer<Element>?) { self.base = base }
-    deinit { base?.deallocate() }
+    deinit { free(base) }
   }
 
   @usableFromInline let base: UnsafeMutablePointer<Element>

@@ -21,7 +21,9 @@ struct Bench: ParsableCommand {
 
   mutating func validate() throws {
     guard seconds >= 0 else { throw ValidationError("--seconds must be 0 or more") }
-    if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be in 1...256") }
+    if let threads, !(1...WorkerPool.widest).contains(threads) {
+      throw ValidationError("--threads must be in 1...\(WorkerPool.widest)")
+    }
   }
 
   private struct Figure {
