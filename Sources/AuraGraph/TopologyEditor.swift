@@ -139,7 +139,7 @@ package struct TopologyEditor {
     case .string: return .text(s.text(try s.string()))
     case .number:
       let value = try s.number()
-      if let whole = Int(exactly: value), abs(whole) < 1 << 53 { return .integer(whole) }
+      if let whole = Int(exactly: value), whole.magnitude < 1 << 53 { return .integer(whole) }
     default: break
     }
     throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: pointer)

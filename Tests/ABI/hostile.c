@@ -244,6 +244,9 @@ static void changes(void) {
   EXPECT("a link removed that is not there", aura_observe,
          CHANGES("{\"op\":\"remove_link\",\"source\":\"disk\",\"target\":\"gateway\"}"), AURA_E_NOT_FOUND, NULL,
          ANY_OFFSET);
+  EXPECT("a change of the agent -2^63", aura_observe,
+         CHANGES("{\"op\":\"set\",\"agent\":-9223372036854775808,\"metrics\":{\"load\":1}}"), AURA_E_SCHEMA,
+         "/changes/0/agent", ANY_OFFSET);
   EXPECT("changes of a topology nobody holds", aura_observe, "{\"topology\":\"none\",\"changes\":[]}", AURA_E_NOT_FOUND,
          "/topology", ANY_OFFSET);
   {
