@@ -423,6 +423,34 @@ static void depth_and_length(void) {
   }
 }
 
+/* ----------------------------------------------------------------- numbers */
+
+/* Metrics far beyond what any system shows: the sentences about them must still be written. */
+static void numbers(void) {
+  static const char *const metrics[] = {"\"load\":1e308,\"capacity\":1e-308",
+                                        "\"load\":1e30,\"capacity\":1",
+                                        "\"queue\":1.7976931348623157e308,\"capacity\":5e-324",
+                                        "\"memory_bytes\":1e308,\"memory_limit_bytes\":1e-300",
+                                        "\"error_rate\":1,\"liveness_age_s\":1.7976931348623157e308",
+                                        "\"latency_ms\":1e308,\"attempts_per_call\":1e308",
+                                        "\"pd\":1e308,\"pg\":1e308,\"pgmax\":1e308"};
+  static const char *const mechanisms[] = {"load_sharing", "threshold", "contagion",  "contagion_sis",
+                                           "dc_power",     "retry_queue", "motter_lai"};
+  size_t i, k;
+  for (i = 0; i < sizeof metrics / sizeof *metrics; i++)
+    for (k = 0; k < sizeof mechanisms / sizeof *mechanisms; k++) {
+      char text[1000], what[200];
+      snprintf(text, sizeof text,
+               "{\"topology\":{\"nodes\":[{\"id\":0,%s},{\"id\":1,\"latency_ms\":1},{\"id\":2,\"latency_ms\":1}],\"edges\":"
+               "[{\"source\":0,\"target\":1,\"weight\":1e308},{\"source\":1,\"target\":2,\"weight\":1e308}]},"
+               "\"mechanism\":\"%s\",\"runs\":2}",
+               metrics[i], mechanisms[k]);
+      snprintf(what, sizeof what, "%s with %s", mechanisms[k], metrics[i]);
+      EXPECT(what, aura_intervene, text, AURA_OK, NULL, ANY_OFFSET);
+      EXPECT(what, aura_predict, text, AURA_OK, NULL, ANY_OFFSET);
+    }
+}
+
 /* ------------------------------------------------------------------ limits */
 
 static void limits(void) {
@@ -808,6 +836,7 @@ int main(void) {
   every_prefix();
   schema();
   changes();
+  numbers();
   depth_and_length();
   limits();
   frames();
