@@ -499,6 +499,7 @@ static void limits(void) {
                {"2^32 - 1 threads", UINT32_MAX, 0, sizeof(aura_session_options)},
                {"options of no size", 1, 0, 0},
                {"options of 3 bytes", 1, 0, 3},
+               {"options that end within a pointer", 1, 0, 60},
                {"options of 4097 bytes", 1, 0, 4097}};
     size_t i;
     for (i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -667,6 +668,8 @@ static void bulk(void) {
   targets[0] = 1;
   csr.struct_size = 8;
   CSR(AURA_E_ARGUMENT, "a struct_size of 8");
+  csr.struct_size = 44;
+  CSR(AURA_E_ARGUMENT, "a struct_size that ends within a pointer");
   FRESH_CSR();
   csr.metric_count = 1;
   CSR(AURA_E_ARGUMENT, "a metric count without metrics");
@@ -743,6 +746,12 @@ static void bulk(void) {
 
 /* ----------------------------------------------------------------- handles */
 
+static int32_t never(void *user, double fraction) {
+  (void)user;
+  (void)fraction;
+  return 1;
+}
+
 static void handles(void) {
   aura_session closed = {0}, none = {0}, other = {0};
   aura_result result = {0};
@@ -785,6 +794,10 @@ static void handles(void) {
     call.cancel.id = 0;
     ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_ARGUMENT,
        "a call of 5 bytes is refused");
+    call.struct_size = 20; /* ends within `progress` */
+    call.progress = never;
+    ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_ARGUMENT,
+       "a call that ends within a pointer is refused");
   }
   ok(aura_predict(session, NULL, 0, NULL, &result, NULL) == AURA_E_ARGUMENT, "no request");
   ok(aura_predict(session, NULL, SIZE_MAX, NULL, &result, NULL) == AURA_E_ARGUMENT, "no request, of unknown length");
