@@ -42,7 +42,8 @@ private func fill(_ target: UnsafeMutablePointer<UInt8>, _ room: Int, _ text: St
   target[n] = 0
 }
 
-/// Copies the part of a caller's struct that both sides know; the rest keeps its default.
+/// Copies the part of a caller's struct that both sides know; the rest keeps its default. `minimum` is the size that the
+/// struct had in 0.1: a shorter one could end within a pointer, and half a pointer would be followed.
 func read<T>(
   _ pointer: UnsafePointer<T>?, _ size: (UnsafePointer<T>) -> UInt32, defaults: T, minimum: Int
 ) throws(AuraError) -> T {
@@ -78,7 +79,7 @@ func document<R>(
 func read(_ call: UnsafePointer<aura_call>?) throws(AuraError) -> Session.Call {
   var out = Session.Call()
   guard call != nil else { return out }
-  let given = try read(call, { $0.pointee.struct_size }, defaults: aura_call(), minimum: 16)
+  let given = try read(call, { $0.pointee.struct_size }, defaults: aura_call(), minimum: 48)
   if given.cancel.id != 0 { out.token = try Handles.get(given.cancel.id, as: CancelToken.self, "cancel token") }
   if let callback = given.progress {
     let user = given.progress_user

@@ -34,7 +34,7 @@ public func aura_session_open(
 ) -> aura_status {
   boundary(error) { () throws(AuraError) in
     let out = try require(session, "session")
-    let given = try read(options, { $0.pointee.struct_size }, defaults: aura_session_options(), minimum: 8)
+    let given = try read(options, { $0.pointee.struct_size }, defaults: aura_session_options(), minimum: 80)
     guard given.threads <= WorkerPool.widest else {
       throw AuraError(.argument, "threads must be in 0...\(WorkerPool.widest)")
     }
@@ -192,7 +192,7 @@ public func aura_topology_from_csr(
     let out = try require(result, "result")
     let session = try Handles.get(session.id, as: Session.self, "session")
     guard csr != nil else { throw AuraError(.argument, "csr is NULL") }
-    let given = try read(csr, { $0.pointee.struct_size }, defaults: aura_csr(), minimum: 40)
+    let given = try read(csr, { $0.pointee.struct_size }, defaults: aura_csr(), minimum: 64)
     let reply = try document(request, request_size) { bytes throws(AuraError) in
       try session.hold(bytes) { parameters, limits throws(AuraError) in try topology(given, parameters, limits) }
     }

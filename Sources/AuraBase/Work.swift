@@ -14,6 +14,9 @@ package final class CancelToken: Sendable {
 /// Work is counted, not timed, so that a limit falls at the same place on every machine: one unit is about one
 /// link looked at. Kernels call `spend` once for each row, source or round, from any thread.
 package final class Work: @unchecked Sendable {
+  /// Units after which progress is reported even when the fraction has not changed; a few milliseconds.
+  private static let longestSilence = 1 << 20
+
   /// Units that may be spent in all.
   package let allowance: Int
   package let seed: UInt64
@@ -27,6 +30,7 @@ package final class Work: @unchecked Sendable {
   private var expected = 0
   private var begun = 0
   private var reported = -1.0
+  private var reportedAt = 0
 
   /// - Parameter progress: called on the thread that made this object, with a fraction in 0...1; false cancels.
   package init(
@@ -62,8 +66,10 @@ package final class Work: @unchecked Sendable {
     if stopped.load(ordering: .relaxed) || token?.isCancelled == true { throw AuraError(.cancelled, "cancelled") }
     if let progress, pthread_equal(owner, pthread_self()) != 0 {
       let fraction = min(1, Double(total - begun) / Double(max(1, expected)))
-      if fraction - reported >= 0.01 || fraction < reported {
+      // Estimates may be low, or missing: whoever wants to stop is asked now and then all the same.
+      if fraction - reported >= 0.01 || fraction < reported || total - reportedAt >= Self.longestSilence {
         reported = fraction
+        reportedAt = total
         if !progress(fraction) {
           stopped.store(true, ordering: .relaxed)
           throw AuraError(.cancelled, "cancelled by the progress callback")

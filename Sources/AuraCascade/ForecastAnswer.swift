@@ -194,14 +194,19 @@ extension Forecast {
   static func percent(_ p: Double) -> String {
     if p > 0 && p < 0.005 { return "under 1 %" }
     if p < 1 && p > 0.995 { return "over 99 %" }
-    return "\(Int((100 * p).rounded())) %"
+    return "\(whole(100 * p)) %"
+  }
+
+  /// The nearest whole number, within 10^15: metrics may be anything, and text about them must not trap.
+  private static func whole(_ value: Double) -> Int {
+    value.isNaN ? 0 : Int(max(-1e15, min(1e15, value)).rounded())
   }
 
   static func seconds(_ s: Double) -> String {
-    if s < 120 { return "\(Int(s.rounded())) s" }
-    if s < 7_200 { return "\(Int((s / 60).rounded())) min" }
-    if s < 172_800 { return "\(Int((s / 3_600).rounded())) h" }
-    return "\(Int(min(s / 86_400, 1e9).rounded())) d"
+    if s < 120 { return "\(whole(s)) s" }
+    if s < 7_200 { return "\(whole(s / 60)) min" }
+    if s < 172_800 { return "\(whole(s / 3_600)) h" }
+    return "\(whole(min(s / 86_400, 1e9))) d"
   }
 
   private func phrase(_ reason: Reason, _ i: Int) -> String {
@@ -211,7 +216,7 @@ extension Forecast {
     case .utilisation: text = "load at \(Self.percent(reason.value)) of capacity"
     case .errors: text = "\(Self.percent(reason.value)) errors"
     case .queue: text = "\(Self.seconds(reason.value)) of work waiting"
-    case .latency: text = "slow answers (\(Int(min(1e9, reason.value).rounded())) ms)"
+    case .latency: text = "slow answers (\(Self.whole(min(1e9, reason.value))) ms)"
     case .retries: text = "retries"
     case .memory: text = "memory at \(Self.percent(reason.value)) of its limit"
     case .silence: text = "not heard of for \(Self.seconds(reason.value))"
@@ -289,7 +294,7 @@ extension Forecast {
   }
 
   static func short(_ value: Double) -> String {
-    let tenths = Int((min(value, 1e12) * 10).rounded())
+    let tenths = whole(min(value, 1e12) * 10)
     return "\(tenths / 10).\(tenths % 10)"
   }
 

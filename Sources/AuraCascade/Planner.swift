@@ -171,7 +171,7 @@ package struct Planner {
     }
   }
 
-  func candidates() -> [Action] {
+  package func candidates() throws(AuraError) -> [Action] {
     let network = forecast.network
     let kinds = Self.kinds(forecast.fit.mechanism).intersection(settings.kinds)
     let trips = forecast.causesOfTrouble
@@ -184,6 +184,7 @@ package struct Planner {
     let targets = targets()
     let causes = forecast.causes(of: targets, limit: 2)
     for (place, i) in targets.enumerated() {
+      try work.spend(network.count + network.strengths.count)
       let down = network.down[i]
       let near = network.neighbours(of: i)
       let knowsLoad = network.load[i] > 0
@@ -236,7 +237,7 @@ package struct Planner {
     var plan = Plan()
     plan.choosingRuns = choosing
     plan.provingRuns = proving
-    let affordable = candidates().filter { settings.costs.of($0.kind) <= settings.budget }
+    let affordable = try candidates().filter { settings.costs.of($0.kind) <= settings.budget }
     plan.tried = affordable.count
     if affordable.isEmpty { return plan }
     let base = Self.mean(try losses([], seeds.choose, choosing))

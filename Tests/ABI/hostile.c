@@ -244,6 +244,9 @@ static void changes(void) {
   EXPECT("a link removed that is not there", aura_observe,
          CHANGES("{\"op\":\"remove_link\",\"source\":\"disk\",\"target\":\"gateway\"}"), AURA_E_NOT_FOUND, NULL,
          ANY_OFFSET);
+  EXPECT("a change of the agent -2^63", aura_observe,
+         CHANGES("{\"op\":\"set\",\"agent\":-9223372036854775808,\"metrics\":{\"load\":1}}"), AURA_E_SCHEMA,
+         "/changes/0/agent", ANY_OFFSET);
   EXPECT("changes of a topology nobody holds", aura_observe, "{\"topology\":\"none\",\"changes\":[]}", AURA_E_NOT_FOUND,
          "/topology", ANY_OFFSET);
   {
@@ -420,6 +423,34 @@ static void depth_and_length(void) {
   }
 }
 
+/* ----------------------------------------------------------------- numbers */
+
+/* Metrics far beyond what any system shows: the sentences about them must still be written. */
+static void numbers(void) {
+  static const char *const metrics[] = {"\"load\":1e308,\"capacity\":1e-308",
+                                        "\"load\":1e30,\"capacity\":1",
+                                        "\"queue\":1.7976931348623157e308,\"capacity\":5e-324",
+                                        "\"memory_bytes\":1e308,\"memory_limit_bytes\":1e-300",
+                                        "\"error_rate\":1,\"liveness_age_s\":1.7976931348623157e308",
+                                        "\"latency_ms\":1e308,\"attempts_per_call\":1e308",
+                                        "\"pd\":1e308,\"pg\":1e308,\"pgmax\":1e308"};
+  static const char *const mechanisms[] = {"load_sharing", "threshold", "contagion",  "contagion_sis",
+                                           "dc_power",     "retry_queue", "motter_lai"};
+  size_t i, k;
+  for (i = 0; i < sizeof metrics / sizeof *metrics; i++)
+    for (k = 0; k < sizeof mechanisms / sizeof *mechanisms; k++) {
+      char text[1000], what[200];
+      snprintf(text, sizeof text,
+               "{\"topology\":{\"nodes\":[{\"id\":0,%s},{\"id\":1,\"latency_ms\":1},{\"id\":2,\"latency_ms\":1}],\"edges\":"
+               "[{\"source\":0,\"target\":1,\"weight\":1e308},{\"source\":1,\"target\":2,\"weight\":1e308}]},"
+               "\"mechanism\":\"%s\",\"runs\":2}",
+               metrics[i], mechanisms[k]);
+      snprintf(what, sizeof what, "%s with %s", mechanisms[k], metrics[i]);
+      EXPECT(what, aura_intervene, text, AURA_OK, NULL, ANY_OFFSET);
+      EXPECT(what, aura_predict, text, AURA_OK, NULL, ANY_OFFSET);
+    }
+}
+
 /* ------------------------------------------------------------------ limits */
 
 static void limits(void) {
@@ -468,6 +499,7 @@ static void limits(void) {
                {"2^32 - 1 threads", UINT32_MAX, 0, sizeof(aura_session_options)},
                {"options of no size", 1, 0, 0},
                {"options of 3 bytes", 1, 0, 3},
+               {"options that end within a pointer", 1, 0, 60},
                {"options of 4097 bytes", 1, 0, 4097}};
     size_t i;
     for (i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -636,6 +668,8 @@ static void bulk(void) {
   targets[0] = 1;
   csr.struct_size = 8;
   CSR(AURA_E_ARGUMENT, "a struct_size of 8");
+  csr.struct_size = 44;
+  CSR(AURA_E_ARGUMENT, "a struct_size that ends within a pointer");
   FRESH_CSR();
   csr.metric_count = 1;
   CSR(AURA_E_ARGUMENT, "a metric count without metrics");
@@ -712,6 +746,12 @@ static void bulk(void) {
 
 /* ----------------------------------------------------------------- handles */
 
+static int32_t never(void *user, double fraction) {
+  (void)user;
+  (void)fraction;
+  return 1;
+}
+
 static void handles(void) {
   aura_session closed = {0}, none = {0}, other = {0};
   aura_result result = {0};
@@ -754,6 +794,10 @@ static void handles(void) {
     call.cancel.id = 0;
     ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_ARGUMENT,
        "a call of 5 bytes is refused");
+    call.struct_size = 20; /* ends within `progress` */
+    call.progress = never;
+    ok(aura_predict(session, SMALL_NETWORK, SIZE_MAX, &call, &result, NULL) == AURA_E_ARGUMENT,
+       "a call that ends within a pointer is refused");
   }
   ok(aura_predict(session, NULL, 0, NULL, &result, NULL) == AURA_E_ARGUMENT, "no request");
   ok(aura_predict(session, NULL, SIZE_MAX, NULL, &result, NULL) == AURA_E_ARGUMENT, "no request, of unknown length");
@@ -805,6 +849,7 @@ int main(void) {
   every_prefix();
   schema();
   changes();
+  numbers();
   depth_and_length();
   limits();
   frames();

@@ -67,6 +67,18 @@ import Testing
     #expect(ran.value.load(ordering: .relaxed) < 5000)
   }
 
+  /// An estimate that was low, or none at all, must not take the way out away.
+  @Test func aLowEstimateDoesNotSilenceTheCallback() {
+    var calls = 0
+    let work = Work(progress: { _ in
+      calls += 1
+      return calls < 4
+    })
+    let code = Self.code { () throws(AuraError) in for _ in 0..<100 { try work.spend(1 << 20) } }
+    #expect(code == .cancelled)
+    #expect(calls == 4)
+  }
+
   @Test func parallelThrowsWhatAChunkThrew() {
     let work = Work(pool: WorkerPool(width: 3))
     #expect(

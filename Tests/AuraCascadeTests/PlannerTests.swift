@@ -38,6 +38,17 @@ import Testing
     #expect(try planner.losses([], dice, 200) == planner.losses([harmless], dice, 200))
   }
 
+  /// Ten thousand targets take minutes to look at on a large network: a token ends that too.
+  @Test func lookingForCandidatesCanBeCancelled() throws {
+    let token = CancelToken()
+    let work = Work(seed: 3, token: token)
+    let forecast = try Forecast(TopologyView(try Self.topology("itz_AttMpls"), work: work), ForecastQuestion())
+    let planner = Planner(forecast, .init(), work: work)
+    #expect(try !planner.candidates().isEmpty)
+    token.cancel()
+    #expect(throws: AuraError.self) { try planner.candidates() }
+  }
+
   /// What is reported is not what it was chosen for: on a network where every difference is noise the plan is empty
   /// or its figures are within their errors of nothing.
   @Test func promisesNothingWhereNothingHelps() throws {
