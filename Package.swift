@@ -45,7 +45,9 @@ let strict: [SwiftSetting] = [
 // What never runs hot is built small: the library has 8 MB, of which Swift's own runtime takes 6.
 let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 let smallLayers: Set = ["AuraCatalogue", "AuraEngine", "AuraABI"]
-let quiet: [SwiftSetting] = [.unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))]
+let quiet: [SwiftSetting] = [
+  .unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))
+]
 
 let package = Package(
   name: "aura",

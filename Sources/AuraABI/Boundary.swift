@@ -59,7 +59,8 @@ func read<T>(
   return value
 }
 
-func require<T>(_ pointer: UnsafeMutablePointer<T>?, _ name: StaticString) throws(AuraError) -> UnsafeMutablePointer<T> {
+func require<T>(_ pointer: UnsafeMutablePointer<T>?, _ name: StaticString) throws(AuraError) -> UnsafeMutablePointer<T>
+{
   guard let pointer else { throw AuraError(.argument, "\(name) is NULL") }
   return pointer
 }
@@ -93,7 +94,9 @@ func read(_ call: UnsafePointer<aura_call>?) throws(AuraError) -> Session.Call {
   for (name, array) in try read(arrays, count: Int(given.array_count)) {
     if name == "agent" {
       guard out.positions == nil else { throw AuraError(.argument, "array \"agent\" is given twice") }
-      out.positions = .init(name, count: Int(clamping: array.count)) { () throws(AuraError) in try positions(array, name) }
+      out.positions = .init(name, count: Int(clamping: array.count)) { () throws(AuraError) in
+        try positions(array, name)
+      }
     } else {
       out.arrays.append(numbers(array, name))
     }

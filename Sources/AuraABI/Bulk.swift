@@ -20,7 +20,9 @@ func topology(_ csr: aura_csr, _ parameters: BulkParameters, _ limits: Limits) t
   try targets.reserve(m)
   for i in 0..<n {
     let from = starts[i], to = starts[i + 1]
-    guard from <= to, from >= 0, to <= Int64(m) else { throw AuraError(.argument, "starts falls, or leaves 0...\(m), at \(i)") }
+    guard from <= to, from >= 0, to <= Int64(m) else {
+      throw AuraError(.argument, "starts falls, or leaves 0...\(m), at \(i)")
+    }
     for k in Int(from)..<Int(to) {
       guard let target = csr.targets?[k], target >= 0, target < Int64(n) else {
         throw AuraError(.argument, "target \(k) is no agent")
@@ -59,7 +61,9 @@ final class ArrowTable {
   private let name: String
   private let given: Bool
 
-  init(moving array: UnsafeMutablePointer<ArrowArray>?, _ schema: UnsafeMutablePointer<ArrowSchema>?, named name: String) {
+  init(
+    moving array: UnsafeMutablePointer<ArrowArray>?, _ schema: UnsafeMutablePointer<ArrowSchema>?, named name: String
+  ) {
     self.name = name
     given = array?.pointee.release != nil && schema?.pointee.release != nil
     if let array, array.pointee.release != nil {
@@ -115,7 +119,8 @@ final class ArrowTable {
       guard field.dictionary == nil else { throw fail("column \"\(name)\" is dictionary encoded") }
       out.append(
         Field(
-          name: name, format: String(decoding: UnsafeRawBufferPointer(start: format, count: strnlen(format, 20)), as: UTF8.self),
+          name: name,
+          format: String(decoding: UnsafeRawBufferPointer(start: format, count: strnlen(format, 20)), as: UTF8.self),
           column: child, start: Int(array.offset + child.offset)))
     }
     return out
@@ -184,14 +189,20 @@ final class ArrowTable {
       case "l": out.append(.integer(Int(data.loadUnaligned(fromByteOffset: at * 8, as: Int64.self))))
       default:
         let wide = field.format == "U"
-        let from = wide ? Int(data.loadUnaligned(fromByteOffset: at * 8, as: Int64.self))
+        let from =
+          wide
+          ? Int(data.loadUnaligned(fromByteOffset: at * 8, as: Int64.self))
           : Int(data.loadUnaligned(fromByteOffset: at * 4, as: Int32.self))
-        let to = wide ? Int(data.loadUnaligned(fromByteOffset: (at + 1) * 8, as: Int64.self))
+        let to =
+          wide
+          ? Int(data.loadUnaligned(fromByteOffset: (at + 1) * 8, as: Int64.self))
           : Int(data.loadUnaligned(fromByteOffset: (at + 1) * 4, as: Int32.self))
         guard from >= 0, to >= from, to - from <= limits.idBytes, bytes != nil || to == from else {
           throw fail("column \"\(field.name)\", row \(row): bad offsets, or more than \(limits.idBytes) bytes")
         }
-        guard let text = String(validating: UnsafeRawBufferPointer(start: bytes.map { $0 + from }, count: to - from), as: UTF8.self)
+        guard
+          let text = String(
+            validating: UnsafeRawBufferPointer(start: bytes.map { $0 + from }, count: to - from), as: UTF8.self)
         else { throw fail("column \"\(field.name)\", row \(row) is not UTF-8") }
         out.append(.text(text))
       }

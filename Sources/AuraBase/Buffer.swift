@@ -118,5 +118,7 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   /// An address for arrays without elements.
   public static var empty: UnsafePointer<Element> { UnsafePointer(none) }
 
-  @usableFromInline static var none: UnsafeMutablePointer<Element> { UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped }
+  @usableFromInline static var none: UnsafeMutablePointer<Element> {
+    UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped
+  }
 }

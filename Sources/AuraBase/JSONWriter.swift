@@ -178,7 +178,9 @@ package struct JSONWriter: ~Copyable {
     byte(UInt8(ascii: "\""))
   }
 
-  private static func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10 }
+  private static func hex(_ digit: UInt8) -> UInt8 {
+    digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+  }
 
   /// A place to come back to when what was begun there turns out not to be wanted.
   package struct Mark {

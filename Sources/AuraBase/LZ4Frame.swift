@@ -48,7 +48,9 @@ package enum LZ4Frame {
       let status = room.withUnsafeMutableBufferPointer { target in
         LZ4F_decompress(context, target.baseAddress, &wanted, nil, &taken, nil)
       }
-      guard LZ4F_isError(status) == 0, wanted > 0 else { throw AuraError(.syntax, "truncated lz4 frame", at: bytes.count) }
+      guard LZ4F_isError(status) == 0, wanted > 0 else {
+        throw AuraError(.syntax, "truncated lz4 frame", at: bytes.count)
+      }
       guard out.count + wanted <= limit else {
         throw AuraError(.limit, "the lz4 frame decodes to more than \(limit) bytes", at: bytes.count)
       }

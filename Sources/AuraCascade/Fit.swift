@@ -31,7 +31,8 @@ package struct Physics: ParameterSet {
     .real("alpha", \.alpha, in: 0...1_000, "motter_lai, dc_power: reserve where no capacity is given."),
     .real("heat_tolerance", \.heatTolerance, in: 0...1_000, "dc_power: accumulated overload that a line stands."),
     .real("retries", \.queue.retries, in: 0...100, "retry_queue: extra calls for each call that failed."),
-    .real("timeout_steps", \.queue.timeout, in: 0.01...1_000, unit: "steps", "retry_queue: time after which a call failed."),
+    .real(
+      "timeout_steps", \.queue.timeout, in: 0.01...1_000, unit: "steps", "retry_queue: time after which a call failed."),
     .real("blocking", \.queue.blocking, in: 0...100, "retry_queue: how much a slow callee slows its caller."),
   ]
 }

@@ -106,7 +106,8 @@ package struct Forecast: Sendable {
     trends = Trends(network)
     hazards = Hazards(network, trends: trends, settings: Self.settings(parameters), steps: steps)
     fit = try Fit(
-      network, asked: parameters.mechanism.mechanism, physics: parameters.physics, step_s: parameters.step_s, work: work)
+      network, asked: parameters.mechanism.mechanism, physics: parameters.physics, step_s: parameters.step_s, work: work
+    )
     failed = network.failedAlready
     worlds = Worlds(
       dice: work.dice.stream(Self.dicePurpose), runs: parameters.runs ?? fit.defaultRuns(n), steps: steps)

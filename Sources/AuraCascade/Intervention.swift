@@ -100,7 +100,8 @@ package enum Intervention: ActionPlanner {
           ], "Kinds of action that are allowed."),
         .agents("protect", \.protect, "Agents that must be left as they are."),
         .integer("max_actions", \.plan.maxActions, in: 1...100, "Actions in the plan at most."),
-        .real("capacity_factor", \.plan.capacityFactor, in: 1...100, "add_capacity: how much tougher the agent becomes."),
+        .real(
+          "capacity_factor", \.plan.capacityFactor, in: 1...100, "add_capacity: how much tougher the agent becomes."),
         .real("shed_share", \.plan.shedShare, in: 0...1, "shed_load: share of the load that is refused."),
         .real("shift_share", \.plan.shiftShare, in: 0...1, "shift_load: share of the load that is moved."),
         .real("reweight_factor", \.plan.reweightFactor, in: 0...1, "reweight_link: what is left of the strength."),

@@ -18,7 +18,8 @@ package enum BuildInfo {
 
   package static var json: JSON {
     [
-      "version": .string(version), "swift": .string(swift), "language": "swift", "components": .integer(Catalogue.entries.count),
+      "version": .string(version), "swift": .string(swift), "language": "swift",
+      "components": .integer(Catalogue.entries.count),
       "features": .array(features.map { .string($0) }),
       "jansson": .string(LinkedVersions.jansson), "lz4": .string(LinkedVersions.lz4),
     ]

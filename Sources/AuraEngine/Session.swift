@@ -477,7 +477,9 @@ package final class Session: Sendable {
       residents[name] = Resident(topology: topology, revision: revision)
       return revision
     }
-    guard let revision else { throw AuraError(.limit, "more than \(limits.topologies) topologies", pointer: "/topology") }
+    guard let revision else {
+      throw AuraError(.limit, "more than \(limits.topologies) topologies", pointer: "/topology")
+    }
     events.append(
       .topology,
       [

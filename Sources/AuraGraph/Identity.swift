@@ -24,7 +24,8 @@ struct Identity {
     let negative = bytes[token.start] == UInt8(ascii: "-")
     let digits = token.count - (negative ? 1 : 0)
     guard digits <= 18, !(negative && bytes[token.start + 1] == UInt8(ascii: "0")) else { return false }
-    for k in token.start..<token.start &+ token.count where bytes[k] > UInt8(ascii: "9") || bytes[k] == UInt8(ascii: ".") {
+    for k in token.start..<token.start &+ token.count
+    where bytes[k] > UInt8(ascii: "9") || bytes[k] == UInt8(ascii: ".") {
       return false
     }
     return true

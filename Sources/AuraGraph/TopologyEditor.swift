@@ -398,7 +398,8 @@ package struct TopologyEditor {
       let added = addedAgents.enumerated().filter { !removedAgents.contains(base.agentCount + $0.offset) }
       structure = Structure(
         agents: try base.structure.agents.rebuilt(keeping: keep.span, adding: added.map(\.element)),
-        directed: base.structure.directed, name: base.structure.name, sources: Column(sources), targets: Column(targets))
+        directed: base.structure.directed, name: base.structure.name, sources: Column(sources), targets: Column(targets)
+      )
       if !removedAgents.isEmpty { history = try history.renumbered(position.span) }
       keptAgents = agents
       keptLinks = links

@@ -148,7 +148,8 @@ package struct TopologyReader: ~Copyable {
       guard let id else { throw fail("an agent needs an id", s.position, "/nodes/\(row)") }
       guard id.token.count <= limits.idBytes else {
         throw AuraError(
-          .limit, "an id of more than \(limits.idBytes) bytes", at: id.token.start, pointer: "\(prefix)/nodes/\(row)/id")
+          .limit, "an id of more than \(limits.idBytes) bytes", at: id.token.start, pointer: "\(prefix)/nodes/\(row)/id"
+        )
       }
       let inserted: Int32?
       if id.token.escaped {
@@ -192,7 +193,9 @@ package struct TopologyReader: ~Copyable {
             guard let id = try Identity(&s) else {
               throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: step)
             }
-            guard let found = position(s, id) else { throw AuraError(.schema, "no such agent", at: start, pointer: step) }
+            guard let found = position(s, id) else {
+              throw AuraError(.schema, "no such agent", at: start, pointer: step)
+            }
             if isSource { source = found } else { target = found }
           } else if s.equals(key, "key") {
             try s.skip()  // networkx numbers parallel links; we do not need it
@@ -278,7 +281,9 @@ package struct TopologyReader: ~Copyable {
         let place = values.count - before
         guard place < times.count else { throw fail("more values than moments", s.position, "\(at)/\(row)") }
         if try s.null() { return try values.append(.nan) }
-        guard try s.kind() == .number else { throw fail("expected a number or null", s.position, "\(at)/\(row)/\(place)") }
+        guard try s.kind() == .number else {
+          throw fail("expected a number or null", s.position, "\(at)/\(row)/\(place)")
+        }
         let value = try s.number()
         if let known {
           do throws(AuraError) { try known.check(value) } catch {

@@ -73,7 +73,8 @@ package final class TopologyView: Sendable {
   package func lengths() throws(AuraError) -> Column<Double>? { try role("length", roles.length, among: ["length"]) }
 
   private func role(_ role: String, _ asked: String, among names: [String]) throws(AuraError) -> Column<Double>? {
-    let found = asked.isEmpty ? names.lazy.compactMap { self.topology.linkMetric($0) }.first : topology.linkMetric(asked)
+    let found =
+      asked.isEmpty ? names.lazy.compactMap { self.topology.linkMetric($0) }.first : topology.linkMetric(asked)
     guard let found else {
       if asked.isEmpty { return nil }
       throw AuraError(.notFound, "no link has a numeric field \"\(asked.prefix(60))\"", pointer: "/roles/\(role)")

@@ -36,7 +36,9 @@ import Testing
       #expect(status == AURA_E_SCHEMA)
       if size >= 40 {
         #expect(error.status == status && error.offset == 25)
-        #expect(withUnsafeBytes(of: error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }.hasPrefix("two"))
+        #expect(
+          withUnsafeBytes(of: error.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }.hasPrefix("two")
+        )
       } else if size < 17 {
         #expect(error.status == 0)
       }

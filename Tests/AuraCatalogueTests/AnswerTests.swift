@@ -22,7 +22,8 @@ private struct Sample: Answer {
     var out = AnswerWriter(topology.structure.agents)
     out.columnPrefix = "3/"
     try Sample(values: Column([1.5, .nan])).write(to: &out)
-    #expect(out.json.text == #"{"values":[1.5,null],"mean":null,"items":[{"agent":1},{"agent":null}],"inner":{"agent":0}}"#)
+    #expect(
+      out.json.text == #"{"values":[1.5,null],"mean":null,"items":[{"agent":1},{"agent":null}],"inner":{"agent":0}}"#)
     #expect(out.columns.map(\.name) == ["3/values"])
     let schema = Sample.schema
     #expect(schema["properties"]?["values"]?["unit"] == "s")

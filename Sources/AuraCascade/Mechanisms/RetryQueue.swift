@@ -131,12 +131,16 @@ package enum RetryQueue: SpreadingMechanism {
       common + [
         .real("step_s", \.model.step_s, in: 1e-3...86_400, unit: "s", "Length of a step."),
         .real(
-          "headroom", \.model.headroom, in: 0...1_000, "Reserve of agents without a capacity, as a share of their arrivals."),
+          "headroom", \.model.headroom, in: 0...1_000,
+          "Reserve of agents without a capacity, as a share of their arrivals."),
         .real("retries", \.model.physics.retries, in: 0...100, "Extra calls for each call that failed."),
-        .real("timeout_steps", \.model.physics.timeout, in: 0.01...1_000, unit: "steps", "Time after which a call counts as failed."),
+        .real(
+          "timeout_steps", \.model.physics.timeout, in: 0.01...1_000, unit: "steps",
+          "Time after which a call counts as failed."),
         .real("blocking", \.model.physics.blocking, in: 0...100, "How much a slow callee slows its caller."),
         .real(
-          "room_steps", \.model.roomSteps, in: 0.1...10_000, unit: "steps", "Work that can wait, in steps of the agent's rate."),
+          "room_steps", \.model.roomSteps, in: 0.1...10_000, unit: "steps",
+          "Work that can wait, in steps of the agent's rate."),
         .integer(
           "patience_steps", \.model.patience, in: 1...10_000, unit: "steps",
           "Time with the room three quarters full until the agent crashes."),
