@@ -99,7 +99,7 @@ if needs test check wheel; then pinned scripts/requirements/wheel.txt; fi
 if needs bench; then pinned scripts/requirements/bench.txt; fi
 
 # ---------------------------------------------------------------- Go
-go_needed=1.21
+go_needed=$(sed -n 's/^go //p' bindings/go/go.mod)
 if needs test check; then
   go_version=$(GOTOOLCHAIN=local go version 2>/dev/null | sed -n 's/^go version go\([0-9.]*\).*/\1/p') || true
   if [ -z "$go_version" ] || [ "$(printf '%s\n' $go_needed "$go_version" | sort -V | head -n 1)" != $go_needed ]; then
