@@ -143,15 +143,23 @@ import Testing
       var order = Array(0..<n)
       let dice = Dice(seed: 5)
       for i in stride(from: n - 1, to: 0, by: -1) { order.swapAt(i, dice.integer(i, below: i + 1)) }
-      func columns(_ network: SampleNetwork) throws(AuraError) -> [(name: String, column: AnswerColumn)] {
+      // Agents that the parameters name are called otherwise too.
+      var renamed = parameters.members
+      for k in renamed.indices where renamed[k].key == "agents" {
+        renamed[k].value = .array(
+          renamed[k].value.elements.map { .integer(order.firstIndex(of: Int($0.number ?? -1)) ?? -1) })
+      }
+      func columns(
+        _ network: SampleNetwork, _ parameters: JSON
+      ) throws(AuraError) -> [(name: String, column: AnswerColumn)] {
         let topology = try network.topology()
         var out = AnswerWriter(topology.structure.agents)
         try entry.run(TopologyView(topology, work: Work(seed: 7)), parameters, &out)
         return out.columns
       }
-      let before = try columns(network)
+      let before = try columns(network, parameters)
       #expect(!before.isEmpty)
-      let after = try columns(network.relabelled(order))
+      let after = try columns(network.relabelled(order), .object(renamed))
       for (a, b) in zip(before, after) {
         switch (a.column, b.column) {
         case (.reals(let x), .reals(let y)) where x.count == n:

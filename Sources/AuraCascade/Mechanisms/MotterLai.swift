@@ -36,8 +36,7 @@ package enum MotterLai: SpreadingMechanism {
     id: "cascade.motter_lai", since: "0.1",
     summary: "Who is overloaded in turn when traffic finds new shortest paths around failed agents.",
     reference: "Motter and Lai 2002, doi:10.1103/PhysRevE.66.065102",
-    cost: "O(n m) a round: tens of milliseconds a round on 1,000 agents; comfortable to 2,000 agents",
-    dependsOnOrder: true)
+    cost: "O(n m) a round: tens of milliseconds a round on 1,000 agents; comfortable to 2,000 agents")
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []

@@ -118,8 +118,8 @@ package enum RetryQueue: SpreadingMechanism {
     summary: "Who crashes when slow or dead agents block their callers and retries fill the queues.",
     reference: "Bronson et al. 2021, doi:10.1145/3458336.3465286",
     cost:
-      "O(links of agents whose state still changes) a step; 1,000 worlds of 60 steps on 1,000 agents with five failures each take one to three seconds",
-    dependsOnOrder: true)
+      "O(links of agents whose state still changes) a step; 1,000 worlds of 60 steps on 1,000 agents with five failures each take one to three seconds"
+  )
 
   package struct Parameters: CascadeParameters {
     package var agents: [AgentID] = []
