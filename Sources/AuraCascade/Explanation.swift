@@ -93,8 +93,10 @@ package enum Explanation: Explainer {
     KnownAnswer(
       "isolating the failed hub saves both ends in every world",
       on: .path(3).metric("load", [1, 4, 1]).metric("capacity", [2, 5, 2]).status([nil, "failed", nil]),
-      with: ["action": ["kind": "isolate", "targets": [1]], "physics": ["capacity_uncertainty": 0]],
-      expect: ["action": ["worse": 0, "action": ["kind": "isolate", "saved": 2, "expected_lost_without": 3]]],
+      with: ["action": ["kind": "isolate", "targets": [1], "cost": 7], "physics": ["capacity_uncertainty": 0]],
+      expect: [
+        "action": ["worse": 0, "action": ["kind": "isolate", "cost": 7, "saved": 2, "expected_lost_without": 3]]
+      ],
       tolerance: 0.01),
   ]
 
@@ -115,7 +117,9 @@ package enum Explanation: Explainer {
     }
     let forecast = try Forecast(view, parameters.question)
     let outlook = about.map { forecast.outlooks([$0], view, limit: max(5, parameters.question.top))[0] }
-    let evidence = try action.map { action throws(AuraError) in try compare(action, forecast, view) }
+    let evidence = try action.map { action throws(AuraError) in
+      try compare(action, parameters.action["cost"]?.number, forecast, view)
+    }
     return ExplanationAnswer(
       sentence: evidence?.proposed.sentence ?? outlook?.sentence ?? "", mechanism: forecast.fit.mechanism.rawValue,
       why: forecast.fit.why, used: forecast.fit.parameters.map { NamedNumber(name: $0.name, value: $0.value) },
@@ -123,8 +127,9 @@ package enum Explanation: Explainer {
       action: evidence)
   }
 
+  /// - Parameter cost: what the action costs according to whoever gives it.
   private static func compare(
-    _ action: Action, _ forecast: Forecast, _ view: TopologyView
+    _ action: Action, _ cost: Double?, _ forecast: Forecast, _ view: TopologyView
   ) throws(AuraError) -> ActionEvidence {
     let planner = Planner(forecast, Planner.Settings(), work: view.work)
     let (bare, without) = try planner.play([])
@@ -149,7 +154,7 @@ package enum Explanation: Explainer {
     }
     return ActionEvidence(
       proposed: ProposedAction(
-        action: action, cost: Costs().of(action.kind), effect: effect,
+        action: action, cost: cost ?? Costs().of(action.kind), effect: effect,
         sentence: Intervention.sentence(action, effect, forecast) { view.name($0) }),
       runs: bare.count, better: better, worse: worse, saved: most { $0.without - $0.with },
       harmed: most { $0.with - $0.without })
