@@ -5,6 +5,8 @@ internal import AuraGraph
 /// are streamed later.
 struct Request {
   private(set) var topology: Topology?
+  /// Pointer of the topology within the request: empty when the request is the topology.
+  private(set) var topologyPointer = ""
   /// Name of a topology that the session holds.
   private(set) var topologyName: String?
   private(set) var members: [JSON.Member] = []
@@ -32,7 +34,8 @@ struct Request {
         throw AuraError(.schema, "given twice", at: start, pointer: AuraError.step(name))
       }
       if name == document, try s.kind() == .object {
-        topology = try TopologyReader.read(&s, limits: limits, prefix: "/\(document)", seed: seed)
+        topologyPointer = "/\(document)"
+        topology = try TopologyReader.read(&s, limits: limits, prefix: topologyPointer, seed: seed)
       } else if streaming.contains(name) {
         _ = try s.kind()
         streamed[name] = s.position
@@ -62,6 +65,14 @@ struct Request {
       }
       topologyName = name
     }
+  }
+
+  /// An error that blames `/edges/k`, with the place of that link in the request: none when the session holds it.
+  func placed(_ error: AuraError) -> AuraError {
+    guard let pointer = error.pointer, pointer.hasPrefix("/edges/") else { return error }
+    guard let topology else { return AuraError(error.code, "link \(pointer.dropFirst(7)): \(error.message)") }
+    return AuraError(
+      error.code, error.message, pointer: "\(topologyPointer)/\(topology.linksKey)/\(pointer.dropFirst(7))")
   }
 
   subscript(_ name: String) -> JSON? { members.first { $0.key == name }?.value }

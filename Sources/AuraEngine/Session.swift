@@ -222,7 +222,7 @@ package final class Session: Sendable {
           out.json.goBack(to: mark)
           out.columns.removeLast(out.columns.count - columns)
           out.json.key("error")
-          Self.write(task.blame(error), to: &out.json)
+          Self.write(request.placed(task.blame(error)), to: &out.json)
         }
         out.headline = ""
         out.json.endObject()
@@ -263,7 +263,9 @@ package final class Session: Sendable {
       out.json.member(role.rawValue, entry.card.id)
       writeAgents(&out, topology)
       out.json.key(role == .predictor ? "forecast" : "plan")
-      try entry.run(view(topology, common, call), request.rest, &out)
+      do throws(AuraError) {
+        try entry.run(view(topology, common, call), request.rest, &out)
+      } catch { throw request.placed(error) }
       if !out.headline.isEmpty { out.json.member("headline", out.headline) }
       remember(role == .predictor ? .prediction : .plan, request, revision, entry.card.id, out.headline)
       end(&out)
@@ -312,7 +314,9 @@ package final class Session: Sendable {
       begin(&out, request, topology, revision, common)
       if let record { out.json.member("record", record) }
       out.json.key("explanation")
-      try entry.run(view(topology, common, call), request.rest, &out)
+      do throws(AuraError) {
+        try entry.run(view(topology, common, call), request.rest, &out)
+      } catch { throw request.placed(error) }
       if !out.headline.isEmpty { out.json.member("headline", out.headline) }
       end(&out)
       return try Reply(out)

@@ -14,16 +14,16 @@ struct Identity {
     case .number:
       token = try s.numberToken()
       isInteger = true
-      if !Self.isPlainInteger(s.bytes, token) { return nil }
+      if !Self.isPlainInteger(s.bytes, token) || (token.count > 18 && Int(s.text(token)) == nil) { return nil }
     default: return nil
     }
   }
 
-  /// An integer of at most 18 digits in its one spelling: -0 is not it.
+  /// An integer of at most 19 digits in its one spelling: -0 is not it.
   private static func isPlainInteger(_ bytes: Span<UInt8>, _ token: StringToken) -> Bool {
     let negative = bytes[token.start] == UInt8(ascii: "-")
     let digits = token.count - (negative ? 1 : 0)
-    guard digits <= 18, !(negative && bytes[token.start + 1] == UInt8(ascii: "0")) else { return false }
+    guard digits <= 19, !(negative && bytes[token.start + 1] == UInt8(ascii: "0")) else { return false }
     for k in token.start..<token.start &+ token.count
     where bytes[k] > UInt8(ascii: "9") || bytes[k] == UInt8(ascii: ".") {
       return false

@@ -26,6 +26,10 @@ package struct KnownField: Sendable {
     KnownField("calls_per_s", "1/s", 0, .infinity, "Calls that arrive."),
     KnownField("attempts_per_call", "1", 1, .infinity, "Attempts made for each call; 1 means no retries."),
     KnownField("memory_bytes", "bytes", 0, .infinity, "Memory in use."),
+    KnownField("memory_limit_bytes", "bytes", 0, .infinity, "Memory that it may use."),
+    KnownField("pd", "MW", -.infinity, .infinity, "Power demanded at a bus of a grid."),
+    KnownField("pg", "MW", -.infinity, .infinity, "Power generated there now."),
+    KnownField("pgmax", "MW", -.infinity, .infinity, "Power that could be generated there."),
     KnownField("liveness_age_s", "s", 0, .infinity, "Time since the agent was last heard of."),
   ]
 
@@ -42,6 +46,8 @@ package struct KnownField: Sendable {
     KnownField("strength", "any", 0, .infinity, "Share, rate or capacity: more is closer."),
     KnownField("length", "any", 0, .infinity, "Delay or distance: more is farther."),
     KnownField("weight", "any", -.infinity, .infinity, "Alias of strength."),
+    KnownField("capacity", "MW", 0, .infinity, "Power that a line of a grid can carry."),
+    KnownField("x", "p.u.", -.infinity, .infinity, "Reactance of a line of a grid."),
     KnownField("calls_per_s", "1/s", 0, .infinity, "Calls that pass."),
     KnownField("latency_ms", "ms", 0, .infinity, "Delay of the link."),
     KnownField("error_rate", "share", 0, 1, "Share of calls that fail on it."),

@@ -99,10 +99,13 @@ package final class Topology: Sendable {
   package let time: Double?
   /// Fields that the document had and the engine does not read.
   package let ignored: [String]
+  /// The member of the document that held the links, for the places of errors.
+  package let linksKey: String
 
   package init(
     structure: Structure, metrics: [NumberColumn] = [], texts: [TextColumn] = [], linkMetrics: [NumberColumn] = [],
-    linkTexts: [TextColumn] = [], history: History = History(), time: Double? = nil, ignored: [String] = []
+    linkTexts: [TextColumn] = [], history: History = History(), time: Double? = nil, ignored: [String] = [],
+    linksKey: String = "edges"
   ) {
     self.structure = structure
     self.metrics = metrics
@@ -112,6 +115,7 @@ package final class Topology: Sendable {
     self.history = history
     self.time = time
     self.ignored = ignored
+    self.linksKey = linksKey
   }
 
   package var agentCount: Int { structure.agentCount }

@@ -331,6 +331,6 @@ package struct TopologyReader: ~Copyable {
       targets: Column(targets))
     return Topology(
       structure: structure, metrics: metrics, texts: texts, linkMetrics: linkMetrics, linkTexts: linkTexts,
-      history: history, time: time, ignored: unread)
+      history: history, time: time, ignored: unread, linksKey: linksKey)
   }
 }
