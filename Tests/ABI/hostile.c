@@ -164,6 +164,9 @@ static void schema(void) {
   EXPECT("an agent that nobody has, supposed to have failed", aura_predict,
          "{\"topology\":" SMALL_NETWORK ",\"suppose_failed\":[\"disk\",\"nobody\"]}", AURA_E_NOT_FOUND,
          "/suppose_failed/1", ANY_OFFSET);
+  EXPECT("the record -2^63", aura_explain, "{\"record\":-9223372036854775808}", AURA_E_NOT_FOUND, "/record", ANY_OFFSET);
+  EXPECT("the record 2^63 - 1", aura_explain, "{\"record\":9223372036854775807}", AURA_E_NOT_FOUND, "/record",
+         ANY_OFFSET);
   EXPECT("physics beyond its range", aura_predict, "{\"topology\":" SMALL_NETWORK ",\"physics\":{\"retries\":1e308}}",
          AURA_E_SCHEMA, "/physics/retries", ANY_OFFSET);
   EXPECT("work that is not enough", aura_predict, "{\"topology\":" SMALL_NETWORK ",\"work_max\":1}", AURA_E_LIMIT, NULL,
