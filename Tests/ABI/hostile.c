@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static aura_session session;
@@ -842,6 +843,29 @@ static void vast_columns(void) {
   }
 }
 
+/* A value that jansson has no room for is no fault of the document. In a child, whose memory is bounded. */
+static void little_memory(void) {
+  size_t size;
+  char *text = filled(0, "{\"nodes\":[],\"edges\":[],\"x\":[0", ",0", 3000000, "]}", &size);
+  int status = 0;
+  pid_t child;
+  fflush(stdout);
+  child = fork();
+  if (child == 0) {
+    long pages = 0;
+    struct rlimit limit;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file || fscanf(file, "%ld", &pages) != 1) _exit(99);
+    fclose(file);
+    limit.rlim_cur = limit.rlim_max = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (8 << 20);
+    if (setrlimit(RLIMIT_AS, &limit)) _exit(98);
+    _exit(-send(aura_predict, session, text, size));
+  }
+  waitpid(child, &status, 0);
+  ok(WIFEXITED(status) && WEXITSTATUS(status) == -AURA_E_MEMORY, "a value that there is no room for (%d)", status);
+  free(text);
+}
+
 int main(void) {
   if (aura_session_open(NULL, &session, &error) != AURA_OK) {
     ok(0, "a session opens");
@@ -858,6 +882,7 @@ int main(void) {
   frames();
   bulk();
   vast_columns();
+  if (!address_space_is_vast()) little_memory();
   aura_session_close(session);
   ok(aura_live_handles() == 0, "no handle lives at the end (%" PRIu64 ")", aura_live_handles());
   return done_testing();
