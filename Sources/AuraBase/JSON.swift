@@ -40,6 +40,15 @@ package enum JSON: Sendable, Hashable {
       raw.withMemoryRebound(to: CChar.self) { json_loadb($0.baseAddress, $0.count, flags, &failure) }
     }
     guard let root else {
+      // The scanner found no fault, so only what it does not look at is one; the rest is a lack of memory, which Jansson
+      // calls by many names.
+      let code = withUnsafeBytes(of: &failure.text) { UInt32($0.last ?? 0) }
+      let faults = [
+        json_error_duplicate_key, json_error_numeric_overflow, json_error_null_byte_in_key, json_error_null_character,
+      ]
+      guard faults.contains(where: { $0.rawValue == code }) else {
+        throw AuraError(.memory, "no room for a value of \(bytes.count) bytes of JSON")
+      }
       let text = withUnsafeBytes(of: &failure.text) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       throw AuraError(.syntax, text.lowercased(), at: Int(failure.position))
     }

@@ -328,8 +328,8 @@ package final class Session: Sendable {
       throw AuraError(.schema, "expected an integer, not \(number.kindName)", pointer: "/record")
     }
     let found = state.withLock { () -> JSON? in
-      let index = wanted - firstRecord
-      return records.indices.contains(index) ? records[index] : nil
+      guard wanted >= firstRecord, wanted - firstRecord < records.count else { return nil }
+      return records[wanted - firstRecord]
     }
     guard let found else { throw AuraError(.notFound, "no record \(wanted)", pointer: "/record") }
     return found

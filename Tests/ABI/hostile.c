@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static aura_session session;
@@ -164,6 +165,9 @@ static void schema(void) {
   EXPECT("an agent that nobody has, supposed to have failed", aura_predict,
          "{\"topology\":" SMALL_NETWORK ",\"suppose_failed\":[\"disk\",\"nobody\"]}", AURA_E_NOT_FOUND,
          "/suppose_failed/1", ANY_OFFSET);
+  EXPECT("the record -2^63", aura_explain, "{\"record\":-9223372036854775808}", AURA_E_NOT_FOUND, "/record", ANY_OFFSET);
+  EXPECT("the record 2^63 - 1", aura_explain, "{\"record\":9223372036854775807}", AURA_E_NOT_FOUND, "/record",
+         ANY_OFFSET);
   EXPECT("physics beyond its range", aura_predict, "{\"topology\":" SMALL_NETWORK ",\"physics\":{\"retries\":1e308}}",
          AURA_E_SCHEMA, "/physics/retries", ANY_OFFSET);
   EXPECT("work that is not enough", aura_predict, "{\"topology\":" SMALL_NETWORK ",\"work_max\":1}", AURA_E_LIMIT, NULL,
@@ -839,6 +843,29 @@ static void vast_columns(void) {
   }
 }
 
+/* A value that jansson has no room for is no fault of the document. In a child, whose memory is bounded. */
+static void little_memory(void) {
+  size_t size;
+  char *text = filled(0, "{\"nodes\":[],\"edges\":[],\"x\":[0", ",0", 3000000, "]}", &size);
+  int status = 0;
+  pid_t child;
+  fflush(stdout);
+  child = fork();
+  if (child == 0) {
+    long pages = 0;
+    struct rlimit limit;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (!file || fscanf(file, "%ld", &pages) != 1) _exit(99);
+    fclose(file);
+    limit.rlim_cur = limit.rlim_max = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (8 << 20);
+    if (setrlimit(RLIMIT_AS, &limit)) _exit(98);
+    _exit(-send(aura_predict, session, text, size));
+  }
+  waitpid(child, &status, 0);
+  ok(WIFEXITED(status) && WEXITSTATUS(status) == -AURA_E_MEMORY, "a value that there is no room for (%d)", status);
+  free(text);
+}
+
 int main(void) {
   if (aura_session_open(NULL, &session, &error) != AURA_OK) {
     ok(0, "a session opens");
@@ -855,6 +882,7 @@ int main(void) {
   frames();
   bulk();
   vast_columns();
+  if (!address_space_is_vast()) little_memory();
   aura_session_close(session);
   ok(aura_live_handles() == 0, "no handle lives at the end (%" PRIu64 ")", aura_live_handles());
   return done_testing();
