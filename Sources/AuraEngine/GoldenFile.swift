@@ -34,6 +34,9 @@ package struct GoldenFile {
         block.comments.append(String(line))
       } else if block.verb.isEmpty {
         block.verb = String(line)
+        guard Session.verbs[block.verb] != nil else {
+          throw AuraError(.syntax, "line \(number + 1): no verb \"\(line)\"")
+        }
       } else if line == "----" {
         inAnswer = true
       } else if inAnswer {
@@ -65,8 +68,8 @@ package struct GoldenFile {
   private static func answer(_ verb: String, _ request: String, _ session: Session) -> String {
     let bytes = Array(request.utf8)
     do throws(AuraError) {
-      guard let ask = session.verb(verb) else { return "no such verb" }
-      return try ask(bytes.span).string
+      guard let ask = Session.verbs[verb] else { throw AuraError(.internal, "no verb") }
+      return try ask(session, bytes.span).string
     } catch {
       var out = JSONWriter()
       out.beginObject()
@@ -84,19 +87,16 @@ package struct GoldenFile {
 }
 
 extension Session {
-  /// The ask or tell of a name, as the header has it without `aura_`.
-  package func verb(_ name: String) -> ((Span<UInt8>) throws(AuraError) -> Reply)? {
-    switch name {
-    case "analyze": { bytes throws(AuraError) in try self.analyze(bytes) }
-    case "predict": { bytes throws(AuraError) in try self.predict(bytes) }
-    case "intervene": { bytes throws(AuraError) in try self.intervene(bytes) }
-    case "catalogue": { bytes throws(AuraError) in try self.catalogue(bytes) }
-    case "self_check": { bytes throws(AuraError) in try self.selfCheck(bytes) }
-    case "explain": { bytes throws(AuraError) in try self.explain(bytes) }
-    case "observe": { bytes throws(AuraError) in try self.observe(bytes) }
-    case "apply": { bytes throws(AuraError) in try self.apply(bytes) }
-    case "events": { bytes throws(AuraError) in try self.events(bytes) }
-    default: nil
-    }
-  }
+  /// Asks and tells by their names in the header, without `aura_`.
+  static let verbs: [String: @Sendable (Session, Span<UInt8>) throws(AuraError) -> Reply] = [
+    "analyze": { s, bytes throws(AuraError) in try s.analyze(bytes) },
+    "predict": { s, bytes throws(AuraError) in try s.predict(bytes) },
+    "intervene": { s, bytes throws(AuraError) in try s.intervene(bytes) },
+    "catalogue": { s, bytes throws(AuraError) in try s.catalogue(bytes) },
+    "self_check": { s, bytes throws(AuraError) in try s.selfCheck(bytes) },
+    "explain": { s, bytes throws(AuraError) in try s.explain(bytes) },
+    "observe": { s, bytes throws(AuraError) in try s.observe(bytes) },
+    "apply": { s, bytes throws(AuraError) in try s.apply(bytes) },
+    "events": { s, bytes throws(AuraError) in try s.events(bytes) },
+  ]
 }

@@ -48,7 +48,7 @@ import Testing
     }
     #expect(work.unitsSpent == 2000)
     #expect(elsewhere == 0)
-    #expect(fractions.count > 2 && fractions.count <= 101)
+    #expect(!fractions.isEmpty && fractions.count <= 101)
     #expect(fractions == fractions.sorted() && fractions.allSatisfy { $0 >= 0 && $0 <= 1 })
   }
 

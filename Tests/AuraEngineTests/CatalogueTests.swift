@@ -30,7 +30,7 @@ import Testing
     for check in entry.selfCheck() { #expect(check.difference == nil, "\(check.reason)") }
   }
 
-  /// A known answer that a neighbour of the component gives too proves nothing.
+  /// Known answers that a neighbour of the component gives, all of them, prove nothing.
   @Test(arguments: entries.map(\.card.id))
   func neighboursFailItsAnswers(_ id: String) throws {
     let entry = try Catalogue.entry(id, pointer: "")
@@ -70,6 +70,21 @@ import Testing
       _ = try entry(view, ["no_such_parameter": 1])
     } throws: { error in
       (error as? AuraError)?.code == .schema && (error as? AuraError)?.pointer == "/no_such_parameter"
+    }
+  }
+
+  /// Names are unique, and every default is a value that the parameter takes.
+  @Test(arguments: entries.map(\.card.id))
+  func hasSoundParameters(_ id: String) throws {
+    let entry = try Catalogue.entry(id, pointer: "")
+    let parameters = entry.parameters["properties"]?.members ?? []
+    #expect(Set(parameters.map(\.key)).count == parameters.count)
+    let topology = try SampleNetwork.ring(6).topology()
+    for parameter in parameters {
+      guard let value = parameter.value["default"] else { continue }
+      do throws(AuraError) { _ = try entry(TopologyView(topology), .object([.init(parameter.key, value)])) } catch {
+        #expect(error.pointer?.hasPrefix("/" + parameter.key) != true, "\(parameter.key): \(error.message)")
+      }
     }
   }
 

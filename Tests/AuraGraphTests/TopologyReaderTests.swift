@@ -112,7 +112,7 @@ import Testing
     (#"{"nodes":[{"id":"a"},{"id":"\u0061"}]}"#, "/nodes/1/id"),
     (#"{"nodes":[{"id":1.5}]}"#, "/nodes/0/id"), (#"{"nodes":[{"id":-0}]}"#, "/nodes/0/id"),
     (#"{"nodes":[{"id":1e3}]}"#, "/nodes/0/id"), (#"{"nodes":[{"id":null}]}"#, "/nodes/0/id"),
-    (#"{"nodes":[{"id":1234567890123456789}]}"#, "/nodes/0/id"),
+    (#"{"nodes":[{"id":12345678901234567890}]}"#, "/nodes/0/id"),
     (#"{"nodes":[{"load":1}]}"#, "/nodes/0"), (#"{"nodes":[3]}"#, "/nodes/0"), (#"{"nodes":{}}"#, "/nodes"),
     (#"{"nodes":[{"id":0}],"edges":[{"source":0,"target":1}]}"#, "/edges/0/target"),
     (#"{"nodes":[{"id":0}],"links":[{"source":"0","target":0}]}"#, "/links/0/source"),
