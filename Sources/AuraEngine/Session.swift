@@ -438,7 +438,9 @@ package final class Session: Sendable {
         if let changes {
           var s = JSONScanner(bytes)
           s.move(to: changes)
-          do throws(AuraError) { try editor.read(&s) } catch { throw error.below("/changes") }
+          do throws(AuraError) { try editor.read(&s, token: call.token) } catch {
+            throw error.code == .cancelled ? error : error.below("/changes")
+          }
         } else {
           let n = old.topology.agentCount
           var positions: Column<Int32>?

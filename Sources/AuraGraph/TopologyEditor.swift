@@ -35,13 +35,14 @@ package struct TopologyEditor {
 
   // MARK: Changes as JSON
 
-  /// Reads an array of changes; pointers of errors start at the array.
-  package mutating func read(_ s: inout JSONScanner) throws(AuraError) {
+  /// Reads an array of changes; pointers of errors start at the array. A raised token ends it between two changes.
+  package mutating func read(_ s: inout JSONScanner, token: CancelToken? = nil) throws(AuraError) {
     guard try s.kind() == .array else {
       throw AuraError(.schema, "expected an array of changes", at: s.position, pointer: "")
     }
     var index = 0
     try s.array { s throws(AuraError) in
+      if token?.isCancelled == true { throw AuraError(.cancelled, "cancelled") }
       let start = s.position
       do throws(AuraError) { try readOne(&s) } catch {
         var located = error.below("/\(index)")

@@ -28,6 +28,17 @@ import Testing
     } catch { return error }
   }
 
+  /// A batch of changes may take long: each of them looks at the token.
+  @Test func aTokenEndsABatch() throws {
+    let token = CancelToken()
+    token.cancel()
+    let bytes = Array(#"[{"op": "add_agent", "agent": "new"}]"#.utf8)
+    var editor = TopologyEditor(try Self.base(), time: nil, limits: Limits())
+    var scanner = JSONScanner(bytes.span)
+    #expect(throws: AuraError(.cancelled, "cancelled")) { try editor.read(&scanner, token: token) }
+    #expect(editor.applied == 0)
+  }
+
   @Test func setsMetricsAndSharesTheRest() throws {
     let base = try Self.base()
     let next = try Self.apply(
