@@ -20,7 +20,7 @@
  *  - text is UTF-8 with its length in bytes; a length of SIZE_MAX means that a NUL ends the text;
  *  - handles are plain values that are never dereferenced: a stale, foreign or made-up handle is AURA_E_HANDLE;
  *  - any thread may call; "concurrent" calls run at the same time, "serialised" calls on one session wait for each other;
- *  - callers need 32 KiB of stack, and the library may be used on both sides of fork();
+ *  - callers need a thread with 32 KiB of stack, and the library may be used on both sides of fork();
  *  - since 0.1 unless a comment says otherwise.
  */
 #ifndef AURA_H
@@ -82,7 +82,8 @@ typedef struct aura_cancel { uint64_t id; } aura_cancel;
  * aura_session_close() returned and running calls ended. `message` is not NUL-terminated. */
 typedef void (*aura_log_fn)(void *user, int32_t level, const char *message, size_t length);
 
-/* Called on the calling thread only, with a fraction in 0...1; return non-zero to cancel the call. */
+/* Called with a fraction in 0...1, on the thread that called, which a small stack may move to another while it waits;
+ * return non-zero to cancel the call. */
 typedef int32_t (*aura_progress_fn)(void *user, double fraction);
 
 /* --------------------------------------------------------------- structs */

@@ -3,17 +3,21 @@ internal import AuraEngine
 internal import CAura
 internal import Glibc
 
-/// Runs one exported call: errors become a status and, if asked for, a filled `aura_error`.
+/// Runs one exported call, on a stack with room: errors become a status and, if asked for, a filled `aura_error`.
 func boundary(
   _ err: UnsafeMutablePointer<aura_error>? = nil, _ body: () throws(AuraError) -> Void
 ) -> aura_status {
-  do throws(AuraError) {
-    try body()
-    return AURA_OK
-  } catch {
-    report(error, into: err)
-    return error.code.rawValue
+  var status = AURA_OK
+  func attempt(_ body: () throws(AuraError) -> Void) {
+    do throws(AuraError) {
+      try body()
+    } catch {
+      report(error, into: err)
+      status = error.code.rawValue
+    }
   }
+  attempt { () throws(AuraError) in try SystemThread.withRoom { attempt(body) } }
+  return status
 }
 
 private func report(_ error: AuraError, into err: UnsafeMutablePointer<aura_error>?) {

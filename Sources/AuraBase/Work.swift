@@ -48,13 +48,6 @@ package final class Work: @unchecked Sendable {
 
   package var unitsSpent: Int { spent.load(ordering: .relaxed) }
 
-  /// Makes sure, before work begins whose many small arrays cannot fail one by one, that the system has room for all.
-  /// - Throws: `.memory`.
-  package func makeSureOfRoom(bytes: Int) throws(AuraError) {
-    guard let room = malloc(max(1, bytes)) else { throw AuraError(.memory, "no room for \(bytes) bytes") }
-    free(room)
-  }
-
   /// Declares how many units the next piece of work will take, for progress reports.
   package func expect(_ units: Int) {
     expected = max(1, units)

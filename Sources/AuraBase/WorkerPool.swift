@@ -44,27 +44,12 @@ package final class WorkerPool: @unchecked Sendable {
   }
 
   private func start() {
-    // Workers must never run a host's signal handler (Go, Python).
-    var block = sigset_t()
-    var old = sigset_t()
-    sigfillset(&block)
-    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS] { sigdelset(&block, fault) }
-    pthread_sigmask(SIG_BLOCK, &block, &old)
-    defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, 1 << 20)
-    defer { pthread_attr_destroy(&attributes) }
     for _ in 1..<width {
-      var thread = pthread_t()
-      let me = Unmanaged.passUnretained(self).toOpaque()
-      let made = pthread_create(
-        &thread, &attributes,
-        { context in
-          Unmanaged<WorkerPool>.fromOpaque(context!).takeUnretainedValue().work()
-          return nil
-        }, me)
-      if made == 0 { threads.append(thread) }  // fewer workers is fine
+      let thread = SystemThread.start(Unmanaged.passUnretained(self).toOpaque()) { context in
+        Unmanaged<WorkerPool>.fromOpaque(context!).takeUnretainedValue().work()
+        return nil
+      }
+      if let thread { threads.append(thread) }  // fewer workers is fine
     }
   }
 

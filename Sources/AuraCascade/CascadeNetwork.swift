@@ -56,7 +56,7 @@ package struct CascadeNetwork: Sendable {
     let topology = view.topology
     let n = view.count
     // About what a forecast with all its worlds takes.
-    try view.work.makeSureOfRoom(bytes: 2_048 * n + 128 * view.linkCount)
+    try Memory.makeSureOfRoom(bytes: 2_048 * n + 128 * view.linkCount)
     count = n
     directed = view.directed
     sources = view.sources.array

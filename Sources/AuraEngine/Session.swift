@@ -91,6 +91,8 @@ package final class Session: Sendable {
     guard bytes.count <= limits.documentBytes else {
       throw AuraError(.limit, "a document of more than \(limits.documentBytes) bytes")
     }
+    // What a request takes beside the documents and columns in it.
+    try Memory.makeSureOfRoom(bytes: 4 << 20 + 8 * min(bytes.count, 16 << 20))
     return try located(bytes, body)
   }
 
@@ -436,6 +438,7 @@ package final class Session: Sendable {
         let old = try resident(name)
         var editor = TopologyEditor(old.topology, time: wanted.time, limits: limits)
         if let changes {
+          try Memory.makeSureOfRoom(bytes: 8 * bytes.count)
           var s = JSONScanner(bytes)
           s.move(to: changes)
           do throws(AuraError) { try editor.read(&s, token: call.token) } catch {
