@@ -25,8 +25,13 @@ package final class Work: @unchecked Sendable {
   private let progress: ((Double) -> Bool)?
   private let owner = pthread_self()
   private let spent = Atomic<Int>(0)
+  private let steps = Atomic<Int>(0)
   private let stopped = Atomic<Bool>(false)
   // Touched by the owner's thread only.
+  private var piece = 0.0...1.0
+  private var low = 0.0
+  private var high = 0.0
+  private var countsSteps = false
   private var expected = 0
   private var begun = 0
   private var reported = -1.0
@@ -48,11 +53,38 @@ package final class Work: @unchecked Sendable {
 
   package var unitsSpent: Int { spent.load(ordering: .relaxed) }
 
-  /// Declares how many units the next piece of work will take, for progress reports.
-  package func expect(_ units: Int) {
-    expected = max(1, units)
+  /// Declares the next stage, for progress reports: while `units` are spent, the fraction rises from where the last
+  /// stage ended to `share` of the piece.
+  package func expect(_ units: Int, to share: Double = 1) { begin(units, steps: false, to: share) }
+
+  /// The same, with the stage counted in calls of `step`.
+  package func expect(steps: Int, to share: Double = 1) { begin(steps, steps: true, to: share) }
+
+  private func begin(_ count: Int, steps isSteps: Bool, to share: Double) {
+    low = high
+    high = max(low, piece.lowerBound + (piece.upperBound - piece.lowerBound) * min(1, share))
+    countsSteps = isSteps
+    expected = max(1, count)
     begun = unitsSpent
-    reported = -1
+    steps.store(0, ordering: .relaxed)
+  }
+
+  /// Takes a step of the stage; from any thread.
+  package func step() { steps.add(1, ordering: .relaxed) }
+
+  /// Runs `body` as a part of the present piece that ends at `share` of it; stages within know of that part only.
+  package func part<R>(to share: Double, _ body: () throws(AuraError) -> R) throws(AuraError) -> R {
+    let whole = piece
+    let end = max(high, whole.lowerBound + (whole.upperBound - whole.lowerBound) * min(1, share))
+    piece = high...end
+    low = high
+    expected = 0
+    defer {
+      piece = whole
+      high = end
+      low = end
+    }
+    return try body()
   }
 
   /// Books `units` and notices a raised flag.
@@ -65,9 +97,10 @@ package final class Work: @unchecked Sendable {
     }
     if stopped.load(ordering: .relaxed) || token?.isCancelled == true { throw AuraError(.cancelled, "cancelled") }
     if let progress, pthread_equal(owner, pthread_self()) != 0 {
-      let fraction = min(1, Double(total - begun) / Double(max(1, expected)))
+      let done = countsSteps ? steps.load(ordering: .relaxed) : total - begun
+      let fraction = low + (high - low) * min(1, Double(done) / Double(max(1, expected)))
       // Estimates may be low, or missing: whoever wants to stop is asked now and then all the same.
-      if fraction - reported >= 0.01 || fraction < reported || total - reportedAt >= Self.longestSilence {
+      if fraction - reported >= 0.01 || total - reportedAt >= Self.longestSilence {
         reported = fraction
         reportedAt = total
         if !progress(fraction) {

@@ -109,6 +109,7 @@ extension CascadeParameters {
     let total = alone ? n * runs : runs
     let worlds = Worlds(dice: view.work.dice, runs: total, steps: steps ?? enough ?? max(50, min(n, 100_000)))
     let (named, each) = (first, runs)
+    view.work.expect(steps: total)
     let parts = try worlds.play(
       model, view.work, shock: { Shock(certain: alone ? [$0 / each] : named) },
       collector: { Collected(tally: Tally(count: n)) }

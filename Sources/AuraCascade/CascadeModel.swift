@@ -69,7 +69,8 @@ package struct Worlds: Sendable {
   /// Chunks worth a thread's while; each holds buffers for all agents while it runs.
   private func chunks(_ agents: Int) -> Int { max(1, min(16, runs * max(64, min(agents, 1 << 20)) / 6_400)) }
 
-  /// Plays all worlds and hands every trace to the collector of its chunk; collectors come back in chunk order.
+  /// Plays all worlds and hands every trace to the collector of its chunk; collectors come back in chunk order. Each
+  /// world is a step of the work.
   ///
   /// - Parameters:
   ///   - shock: what fails by itself in run `r`.
@@ -92,6 +93,7 @@ package struct Worlds: Sendable {
           let dice = dice.stream(offset + run / share)
           shock(run).strike(trace, dice)
           try player.play(trace, dice)
+          work.step()
           try work.spend(1 + trace.failures)
           visit(&mine, run, trace)
         }

@@ -114,6 +114,7 @@ package struct Forecast: Sendable {
     let model = try fit.model(network, work)
     let shock = Shock(certain: failed, hazards: hazards)
     let already = failed.count
+    work.expect(steps: worlds.runs, to: parameters.effort > 0 ? 0.4 : 1)
     let parts = try worlds.play(model, work, shock: { _ in shock }, collector: { Tally(count: n) }) {
       $0.add($1, $2, already: already)
     }
@@ -302,9 +303,10 @@ package struct Loss: Sendable {
         }
       }
     }
+    let more = model.usesChance ? min(15, allowed / round - 1) : 0
+    work.expect(steps: round * (1 + max(0, more)))
     try tryOut(0..<1)
     runs = 1
-    let more = model.usesChance ? min(15, allowed / round - 1) : 0
     if more > 0 {
       try tryOut(1..<1 + more)
       runs += more

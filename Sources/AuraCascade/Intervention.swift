@@ -141,7 +141,7 @@ package enum Intervention: ActionPlanner {
 
   package static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> PlanAnswer {
     let settings = try parameters.settings(view)
-    let forecast = try Forecast(view, parameters.question)
+    let forecast = try view.work.part(to: 0.2) { () throws(AuraError) in try Forecast(view, parameters.question) }
     let plan = try Planner(forecast, settings, work: view.work).plan()
     func name(_ i: Int) -> String { view.name(i) }
     func proposed(_ step: Plan.Step) -> ProposedAction {

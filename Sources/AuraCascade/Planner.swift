@@ -240,13 +240,16 @@ package struct Planner {
     let affordable = try candidates().filter { settings.costs.of($0.kind) <= settings.budget }
     plan.tried = affordable.count
     if affordable.isEmpty { return plan }
+    work.expect(steps: (1 + affordable.count) * choosing, to: 0.4)
     let base = Self.mean(try losses([], seeds.choose, choosing))
     var single: [Double] = []
-    work.expect(max(1, affordable.count))
     for action in affordable { single.append(base - Self.mean(try losses([action], seeds.choose, choosing))) }
+    // How often a gain has to be looked at again nobody knows; as often as there are actions is much.
+    work.expect(steps: affordable.count * choosing, to: 0.7)
     let thrifty = try choose(affordable, single, base, byCost: true)
     let greedy = try choose(affordable, single, base, byCost: false)
     var chosen = thrifty.gain >= greedy.gain ? thrifty.actions : greedy.actions
+    work.expect(steps: (2 + 2 * chosen.count) * proving, to: 0.9)
     // On other worlds: what does not help there was luck.
     var before = try losses([], seeds.check, proving)
     var kept: [Action] = []
@@ -270,7 +273,9 @@ package struct Planner {
     plan.total = Effect(bare, before, large: largeLimit)
     let others = affordable.indices.filter { single[$0] > 0 && !chosen.contains(affordable[$0]) }
       .sorted { single[$0] > single[$1] || (single[$0] == single[$1] && $0 < $1) }
-    for k in others.prefix(min(5, forecast.parameters.top)) {
+    let further = others.prefix(min(5, forecast.parameters.top))
+    work.expect(steps: further.count * proving)
+    for k in further {
       let effect = Effect(bare, try losses([affordable[k]], seeds.prove, proving), large: largeLimit)
       plan.alternatives.append(
         .init(action: affordable[k], cost: settings.costs.of(affordable[k].kind), effect: effect))

@@ -14,17 +14,19 @@ struct Request {
   private(set) var streamed: [String: Int] = [:]
 
   /// - Parameters:
+  ///   - token: ends the reading of a large topology.
   ///   - document: the member that may carry a topology.
   ///   - bare: whether a node-link document is itself a request.
   ///   - streaming: members to leave for later.
   init(
-    _ bytes: Span<UInt8>, limits: Limits, document: String = "topology", bare: Bool = true, streaming: Set<String> = []
+    _ bytes: Span<UInt8>, limits: Limits, token: CancelToken?, document: String = "topology", bare: Bool = true,
+    streaming: Set<String> = []
   ) throws(AuraError) {
     guard bytes.count > 0 else { throw AuraError(.syntax, "the request is empty", at: 0) }
     var s = JSONScanner(bytes)
     guard try s.kind() == .object else { throw AuraError(.schema, "expected an object", at: s.position, pointer: "") }
     let seed = UInt64.random(in: .min ... .max)
-    var reader = try TopologyReader(limits: limits, prefix: "", seed: seed)
+    var reader = try TopologyReader(limits: limits, prefix: "", seed: seed, token: token)
     var own: [String] = []
     var seen: Set<String> = []
     try s.object { s, key throws(AuraError) in
@@ -35,7 +37,7 @@ struct Request {
       }
       if name == document, try s.kind() == .object {
         topologyPointer = "/\(document)"
-        topology = try TopologyReader.read(&s, limits: limits, prefix: topologyPointer, seed: seed)
+        topology = try TopologyReader.read(&s, limits: limits, prefix: topologyPointer, seed: seed, token: token)
       } else if streaming.contains(name) {
         _ = try s.kind()
         streamed[name] = s.position

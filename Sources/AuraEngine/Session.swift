@@ -190,7 +190,7 @@ package final class Session: Sendable {
 
   package func analyze(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
-      var request = try Request(bytes, limits: limits)
+      var request = try Request(bytes, limits: limits, token: call.token)
       var common = CommonParameters()
       try request.fill(&common)
       var wanted = AnalyzeParameters()
@@ -198,11 +198,7 @@ package final class Session: Sendable {
       try request.finish(AnalyzeParameters.self)
       let (topology, revision) = try topology(of: request)
       let tasks = try wanted.tasks(agents: topology.agentCount)
-      // Each task reports its own progress; the caller sees one that rises over all of them.
-      var ended = 0
-      var whole = call
-      whole.progress = call.progress.map { report in { report((Double(ended) + $0) / Double(tasks.count)) } }
-      let view = view(topology, common, whole)
+      let view = view(topology, common, call)
       var out = AnswerWriter(topology.structure.agents)
       begin(&out, request, topology, revision, common)
       writeAgents(&out, topology)
@@ -216,7 +212,9 @@ package final class Session: Sendable {
         out.columnPrefix = "\(k)/"
         do throws(AuraError) {
           out.json.key("output")
-          try task.entry.run(view, task.parameters, &out)
+          try view.work.part(to: Double(k + 1) / Double(tasks.count)) { () throws(AuraError) in
+            try task.entry.run(view, task.parameters, &out)
+          }
           if !out.headline.isEmpty { out.json.member("headline", out.headline) }
           remember(.finding, request, revision, task.entry.card.id, out.headline)
         } catch {
@@ -228,7 +226,6 @@ package final class Session: Sendable {
         }
         out.headline = ""
         out.json.endObject()
-        ended += 1
       }
       out.json.endArray()
       end(&out)
@@ -255,7 +252,7 @@ package final class Session: Sendable {
   /// A request that is answered by one component, whose parameters stand beside the topology.
   private func runOne(_ bytes: Span<UInt8>, _ call: Call, _ role: Role) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
-      var request = try Request(bytes, limits: limits)
+      var request = try Request(bytes, limits: limits, token: call.token)
       var common = CommonParameters()
       try request.fill(&common)
       let entry = try Self.entry(role, request.take(role.rawValue))
@@ -295,7 +292,7 @@ package final class Session: Sendable {
 
   package func explain(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
-      var request = try Request(bytes, limits: limits)
+      var request = try Request(bytes, limits: limits, token: call.token)
       var common = CommonParameters()
       try request.fill(&common)
       var record: JSON?
@@ -339,7 +336,7 @@ package final class Session: Sendable {
 
   package func catalogue(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
-      var request = try Request(bytes, limits: limits, bare: false)
+      var request = try Request(bytes, limits: limits, token: call.token, bare: false)
       var wanted = CatalogueParameters()
       try request.fill(&wanted)
       try request.finish(CatalogueParameters.self)
@@ -363,7 +360,7 @@ package final class Session: Sendable {
 
   package func selfCheck(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
-      var request = try Request(bytes, limits: limits, bare: false)
+      var request = try Request(bytes, limits: limits, token: call.token, bare: false)
       var wanted = SelfCheckParameters()
       try request.fill(&wanted)
       try request.finish(SelfCheckParameters.self)
@@ -396,7 +393,7 @@ package final class Session: Sendable {
 
   package func events(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
-      var request = try Request(bytes, limits: limits, bare: false)
+      var request = try Request(bytes, limits: limits, token: call.token, bare: false)
       var wanted = EventsParameters()
       try request.fill(&wanted)
       try request.finish(EventsParameters.self)
@@ -413,7 +410,8 @@ package final class Session: Sendable {
   package func observe(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
       try turn.withTurn { () throws(AuraError) in
-        var request = try Request(bytes, limits: limits, document: "document", bare: false, streaming: ["changes"])
+        var request = try Request(
+          bytes, limits: limits, token: call.token, document: "document", bare: false, streaming: ["changes"])
         var wanted = ObserveParameters()
         try request.fill(&wanted)
         try request.finish(ObserveParameters.self)
@@ -507,7 +505,7 @@ package final class Session: Sendable {
     _ bytes: Span<UInt8>, _ make: (BulkParameters, Limits) throws(AuraError) -> Topology
   ) throws(AuraError) -> Reply {
     try perform(bytes, Call()) { bytes throws(AuraError) in
-      var request = try Request(bytes, limits: limits, bare: false)
+      var request = try Request(bytes, limits: limits, token: nil, bare: false)
       var wanted = BulkParameters()
       try request.fill(&wanted)
       try request.finish(BulkParameters.self)
@@ -522,7 +520,7 @@ package final class Session: Sendable {
   package func apply(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
     try perform(bytes, call) { bytes throws(AuraError) in
       try turn.withTurn { () throws(AuraError) in
-        var request = try Request(bytes, limits: limits, bare: false)
+        var request = try Request(bytes, limits: limits, token: call.token, bare: false)
         let hasKind = request["kind"] != nil
         var wanted = OutcomeParameters()
         try request.fill(&wanted)

@@ -18,7 +18,19 @@ package struct TopologyEditor {
   private var placeOfAdded: [AgentID: Int] = [:]
   private var removedAgents: Set<Int> = []
   private var addedLinks: [(source: Int32, target: Int32)] = []
+  private var placesOfAdded: [Pair: [Int]] = [:]
   private var removedLinks: Set<Int> = []
+
+  /// The ends of a link; in the order of their places where the order means nothing.
+  private struct Pair: Hashable {
+    let source: Int
+    let target: Int
+
+    init(_ source: Int, _ target: Int, directed: Bool) {
+      self.source = directed ? source : min(source, target)
+      self.target = directed ? target : max(source, target)
+    }
+  }
   private var lastField: LastField?
   /// Changes taken so far.
   package private(set) var applied = 0
@@ -313,8 +325,10 @@ package struct TopologyEditor {
     guard base.linkCount + addedLinks.count - removedLinks.count < limits.links else {
       throw AuraError(.limit, "more than \(limits.links) links", pointer: "")
     }
+    let place = base.linkCount + addedLinks.count
     addedLinks.append((Int32(source), Int32(target)))
-    return base.linkCount + addedLinks.count - 1
+    placesOfAdded[Pair(source, target, directed: base.structure.directed), default: []].append(place)
+    return place
   }
 
   private mutating func removeLink(_ source: Int, _ target: Int) throws(AuraError) {
@@ -331,11 +345,8 @@ package struct TopologyEditor {
         if !removedLinks.contains(Int(names[k])) { found.append(Int(names[k])) }
       }
     }
-    for (k, link) in addedLinks.enumerated() where !removedLinks.contains(base.linkCount + k) {
-      let same = Int(link.source) == source && Int(link.target) == target
-      let turned = Int(link.source) == target && Int(link.target) == source
-      if same || (turned && !base.structure.directed) { found.append(base.linkCount + k) }
-    }
+    let added = placesOfAdded[Pair(source, target, directed: base.structure.directed)] ?? []
+    found += added.filter { !removedLinks.contains($0) }
     guard !found.isEmpty else { throw AuraError(.notFound, "no such link", pointer: "") }
     return found
   }

@@ -7,6 +7,7 @@ package struct TopologyReader: ~Copyable {
   private let limits: Limits
   /// Pointer of the document within the request.
   private let prefix: String
+  private let token: CancelToken?
   private var agents: AgentTableBuilder
   private var agentFields: FieldTable
   private var linkFields: FieldTable
@@ -23,11 +24,12 @@ package struct TopologyReader: ~Copyable {
   private var linksKey = "edges"
   private var ignored: [String] = []
 
-  package init(limits: Limits, prefix: String, seed: UInt64) throws(AuraError) {
+  package init(limits: Limits, prefix: String, seed: UInt64, token: CancelToken?) throws(AuraError) {
     let agents = try AgentTableBuilder(seed: seed)
     self.agents = agents
     self.limits = limits
     self.prefix = prefix
+    self.token = token
     agentFields = FieldTable(
       numbers: KnownField.agentNumbers, texts: KnownField.agentTexts.map(\.name), limit: Limits.fields, seed: seed)
     linkFields = FieldTable(
@@ -39,16 +41,16 @@ package struct TopologyReader: ~Copyable {
     _ bytes: Span<UInt8>, limits: Limits = Limits(), seed: UInt64 = 0
   ) throws(AuraError) -> Topology {
     var scanner = JSONScanner(bytes)
-    let topology = try read(&scanner, limits: limits, prefix: "", seed: seed)
+    let topology = try read(&scanner, limits: limits, prefix: "", seed: seed, token: nil)
     try scanner.finish()
     return topology
   }
 
   /// The topology object that comes next.
   package static func read(
-    _ s: inout JSONScanner, limits: Limits, prefix: String, seed: UInt64
+    _ s: inout JSONScanner, limits: Limits, prefix: String, seed: UInt64, token: CancelToken?
   ) throws(AuraError) -> Topology {
-    var reader = try TopologyReader(limits: limits, prefix: prefix, seed: seed)
+    var reader = try TopologyReader(limits: limits, prefix: prefix, seed: seed, token: token)
     try s.object { s, key throws(AuraError) in
       if try !reader.member(&s, key) {
         reader.note(s.text(key))
@@ -60,6 +62,11 @@ package struct TopologyReader: ~Copyable {
 
   private mutating func note(_ name: String) {
     if ignored.count < 64, !ignored.contains(name) { ignored.append(name) }
+  }
+
+  /// Looks at the token now and then.
+  private func look(_ row: Int) throws(AuraError) {
+    if row & 1023 == 0, let token, token.isCancelled { throw AuraError(.cancelled, "cancelled") }
   }
 
   private func fail(_ message: String, _ offset: Int, _ pointer: String) -> AuraError {
@@ -125,6 +132,7 @@ package struct TopologyReader: ~Copyable {
     guard try s.kind() == .array else { throw fail("expected an array", s.position, "/nodes") }
     try s.array { s throws(AuraError) in
       let row = agents.count
+      try look(row)
       guard row < limits.agents else {
         throw AuraError(.limit, "more than \(limits.agents) agents", at: s.position, pointer: "\(prefix)/nodes/\(row)")
       }
@@ -176,6 +184,7 @@ package struct TopologyReader: ~Copyable {
     guard try s.kind() == .array else { throw fail("expected an array", s.position, "/\(linksKey)") }
     try s.array { s throws(AuraError) in
       let row = sources.count
+      try look(row)
       guard row < limits.links else {
         throw AuraError(
           .limit, "more than \(limits.links) links", at: s.position, pointer: "\(prefix)/\(linksKey)/\(row)")
@@ -273,6 +282,7 @@ package struct TopologyReader: ~Copyable {
     guard try s.kind() == .array else { throw fail("expected an array with a row for each agent", s.position, at) }
     var row = 0
     try s.array { s throws(AuraError) in
+      try look(row)
       guard row < n, try s.kind() == .array else {
         throw fail(row < n ? "expected an array" : "more rows than agents", s.position, "\(at)/\(row)")
       }

@@ -52,6 +52,35 @@ import Testing
     #expect(fractions == fractions.sorted() && fractions.allSatisfy { $0 >= 0 && $0 <= 1 })
   }
 
+  @Test func partsAndStagesFollowOneAnother() throws {
+    var fractions: [Double] = []
+    let work = Work(progress: {
+      fractions.append($0)
+      return true
+    })
+    func last(_ spend: Int = 1) throws -> Double {
+      try work.spend(spend)
+      return fractions.last ?? -1
+    }
+    #expect(try last() == 0)  // nothing is known yet
+    try work.part(to: 0.5) { () throws(AuraError) in
+      work.expect(10, to: 0.4)
+      try work.spend(10)
+      work.expect(steps: 4)
+      for _ in 0..<4 {
+        work.step()
+        try work.spend(1000)
+      }
+    }
+    let rises = [0.0, 0.2, 0.275, 0.35, 0.425, 0.5]
+    #expect(fractions.count == rises.count && zip(fractions, rises).allSatisfy { abs($0 - $1) < 1e-12 })
+    work.expect(10)
+    #expect(abs(try last(5) - 0.75) < 1e-12)
+    work.expect(10)  // the last one said that it was the last
+    #expect(try last(10) == 1)
+    #expect(fractions == fractions.sorted())
+  }
+
   @Test func aCallbackThatSaysNoStopsAllThreads() {
     let work = Work(pool: WorkerPool(width: 3), progress: { $0 < 0.2 })
     work.expect(5000)

@@ -89,6 +89,12 @@ import Testing
     #expect(Self.failure(text, try Self.base())?.code == .notFound)
     let added = #"[{"op":"add_link","source":"a","target":3},{"op":"remove_link","source":3,"target":"a"}]"#
     #expect(try Self.apply(added, to: try Self.base(directed: false)).linkCount == 3)
+    let doubled = #"""
+      [{"op":"add_link","source":"a","target":3},{"op":"add_link","source":3,"target":"a"},
+       {"op":"set_link","source":3,"target":"a","fields":{"weight":9}}]
+      """#
+    #expect(try Self.apply(doubled, to: try Self.base(directed: false)).linkValues("weight") == [1, 2, 3, 9, 9])
+    #expect(try Self.apply(doubled, to: try Self.base()).linkValues("weight") == [1, 2, 3, nil, 9])
   }
 
   @Test(arguments: [

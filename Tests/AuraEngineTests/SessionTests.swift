@@ -1,0 +1,50 @@
+internal import AuraBase
+@testable internal import AuraEngine
+import Testing
+
+@Suite struct SessionTests {
+  static func ring(_ n: Int) -> String {
+    let nodes = (0..<n).map { #"{"id":\#($0),"load":\#($0 % 7 + 1),"capacity":9}"# }
+    let links = (0..<n).map { #"{"source":\#($0),"target":\#(($0 + 1) % n)}"# }
+    return #"{"nodes":[\#(nodes.joined(separator: ","))],"edges":[\#(links.joined(separator: ","))]}"#
+  }
+
+  /// What a caller hears while it waits: many fractions, in order, to nearly the end.
+  @Test(arguments: [
+    ("predict", #"{"runs":400,"topology":"#), ("intervene", #"{"runs":64,"topology":"#),
+    (
+      "analyze",
+      #"{"analyses":[{"id":"graph.centrality.betweenness"},{"id":"cascade.contagion","parameters":{"runs":20}}],"topology":"#
+    ),
+  ])
+  func progressRises(_ verb: String, _ head: String) throws {
+    let session = Session()
+    var call = Session.Call()
+    var fractions: [Double] = []
+    call.progress = {
+      fractions.append($0)
+      return true
+    }
+    let request = Array((head + Self.ring(60) + "}").utf8)
+    switch verb {
+    case "predict": _ = try session.predict(request.span, call)
+    case "intervene": _ = try session.intervene(request.span, call)
+    default: _ = try session.analyze(request.span, call)
+    }
+    #expect(fractions == fractions.sorted())
+    #expect(fractions.count >= 20 && fractions.count <= 200)
+    let widest = zip(fractions, fractions.dropFirst()).map { $1 - $0 }.max() ?? 1
+    #expect(widest < 0.35)
+    #expect(fractions.last ?? 0 > 0.85)
+  }
+
+  @Test func aTokenEndsTheReadingOfADocument() throws {
+    let request = Array(Self.ring(5000).utf8)
+    let token = CancelToken()
+    token.cancel()
+    let failure = #expect(throws: AuraError.self) {
+      try Request(request.span, limits: Limits(), token: token)
+    }
+    #expect(failure?.code == .cancelled)
+  }
+}
