@@ -7,6 +7,9 @@ package protocol Answer: Sendable {
   static var fields: [AnswerField<Self>] { get }
   /// One sentence that says it all to a person; empty when there is none.
   func headline(_ view: TopologyView) -> String
+  /// How soon a person should look at it, in 0...1: 0 is for the record, above a half something should be done, 1 is
+  /// for what cannot wait.
+  func urgency(_ view: TopologyView) -> Double
 }
 
 /// One named part of an answer.
@@ -158,6 +161,7 @@ package struct AnswerField<Root>: Sendable {
 
 extension Answer {
   package func headline(_ view: TopologyView) -> String { "" }
+  package func urgency(_ view: TopologyView) -> Double { 0 }
 
   package func write(to out: inout AnswerWriter) throws(AuraError) {
     out.json.beginObject()
@@ -192,6 +196,7 @@ package struct AnswerWriter: ~Copyable {
   package var columnPrefix = ""
   /// The answer in one sentence, for events and people.
   package var headline = ""
+  package var urgency = 0.0
   private let agents: AgentTable?
 
   package init(_ agents: AgentTable?) { self.agents = agents }

@@ -68,8 +68,9 @@ package struct Card: Sendable {
   /// Time as a function of n agents and m links, and the size that is comfortable on two cores.
   package let cost: String
   package let lifecycle: Lifecycle
-  /// Numbers of agents for which a request that names no analyses runs it.
-  package let suits: ClosedRange<Int>
+  /// Numbers of agents for which a request that names no analyses runs it: what an operator wants to hear unasked. Nil
+  /// for what has to be asked for.
+  package let suits: ClosedRange<Int>?
   /// The id of the component that reaches the same answers by another road, if there is one.
   package let agreesWith: String?
   /// Whether renumbering agents may change more than the order of the answer (sampling, tie-breaks by number).
@@ -77,7 +78,7 @@ package struct Card: Sendable {
 
   package init(
     id: String, since: String, summary: String, reference: String, cost: String, lifecycle: Lifecycle = .experimental,
-    suits: ClosedRange<Int> = 0...(.max), agreesWith: String? = nil, dependsOnOrder: Bool = false
+    suits: ClosedRange<Int>? = nil, agreesWith: String? = nil, dependsOnOrder: Bool = false
   ) {
     self.id = id
     self.since = since

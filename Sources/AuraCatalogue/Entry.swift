@@ -38,6 +38,7 @@ package struct Entry: Sendable {
       }
       let answer = try A.run(view, parameters)
       out.headline = answer.headline(view)
+      out.urgency = answer.urgency(view)
       try answer.write(to: &out)
     }
   }

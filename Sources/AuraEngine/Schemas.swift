@@ -99,6 +99,7 @@ package enum Schemas {
         "type": "object", "required": ["id", "output"],
         "properties": [
           "id": ["const": .string(entry.card.id)], "output": entry.output, "headline": ["type": "string"],
+          "urgency": ["type": "number", "minimum": 0, "maximum": 1],
         ],
       ]
     }

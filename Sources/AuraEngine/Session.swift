@@ -216,6 +216,7 @@ package final class Session: Sendable {
             try task.entry.run(view, task.parameters, &out)
           }
           if !out.headline.isEmpty { out.json.member("headline", out.headline) }
+          out.json.member("urgency", out.urgency)
           remember(.finding, request, revision, task.entry.card.id, out.headline)
         } catch {
           if error.code == .cancelled || error.code == .memory { throw error }
@@ -225,6 +226,7 @@ package final class Session: Sendable {
           Self.write(request.placed(task.blame(error)), to: &out.json)
         }
         out.headline = ""
+        out.urgency = 0
         out.json.endObject()
       }
       out.json.endArray()

@@ -14,13 +14,19 @@ struct AnalyzeParameters: ParameterSet {
     .json(
       "analyses", \.analyses,
       schema: [
-        "type": ["array", "null"], "maxItems": .integer(most),
-        "items": [
-          "type": "object", "required": ["id"], "additionalProperties": false,
-          "properties": ["id": ["type": "string"], "parameters": ["type": "object"]],
-        ],
+        "anyOf": [
+          ["const": "all"],
+          [
+            "type": ["array", "null"], "maxItems": .integer(most),
+            "items": [
+              "type": "object", "required": ["id"], "additionalProperties": false,
+              "properties": ["id": ["type": "string"], "parameters": ["type": "object"]],
+            ],
+          ],
+        ]
       ],
-      "Components to run, in this order; without it, all analyses that suit the size of the network.")
+      "Components to run, in this order; \"all\" for every analysis, however long it takes; without it, those that an "
+        + "operator wants to hear of a network of this size.")
   ]
 
   struct Task {
@@ -36,9 +42,10 @@ struct AnalyzeParameters: ParameterSet {
   }
 
   func tasks(agents: Int) throws(AuraError) -> [Task] {
-    guard analyses != .null else {
-      return Catalogue.entries.filter { $0.role == .analysis && $0.card.suits.contains(agents) }
-        .map { Task(entry: $0, parameters: [:], pointer: "") }
+    if analyses == .null || analyses == "all" {
+      return Catalogue.entries.filter {
+        $0.role == .analysis && (analyses == "all" || $0.card.suits?.contains(agents) == true)
+      }.map { Task(entry: $0, parameters: [:], pointer: "") }
     }
     guard case .array(let list) = analyses else {
       throw AuraError(.schema, "expected an array, not \(analyses.kindName)", pointer: "/analyses")

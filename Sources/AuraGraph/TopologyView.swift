@@ -1,5 +1,6 @@
 package import AuraBase
 package import AuraKernels
+internal import Synchronization
 
 /// What analyses see of a topology: shared tables, the numbers of links in the role that the request gives them, and
 /// the work they may spend. One request makes one view; everything in it is read-only.
@@ -7,6 +8,7 @@ package final class TopologyView: Sendable {
   package let topology: Topology
   package let work: Work
   package let roles: Roles
+  private let results = Mutex<[String: any Sendable]>([:])
 
   /// Which link field says how strong a link is, and which how long. Neither is ever turned into the other.
   package struct Roles: ParameterSet {
@@ -38,6 +40,19 @@ package final class TopologyView: Sendable {
   /// A row table; built once for all analyses and later requests.
   package func adjacency(_ table: Structure.Table) throws(AuraError) -> Adjacency {
     try topology.structure.adjacency(table)
+  }
+
+  /// A result that several analyses of one request start from: a sweep over all agents, a factorisation. The first that
+  /// asks for it makes it, and its work pays for it.
+  ///
+  /// - Parameter name: names the result and everything that it depends on beside the view.
+  package func shared<R: Sendable>(
+    _ name: String, _ make: () throws(AuraError) -> R
+  ) throws(AuraError) -> R {
+    if let ready = results.withLock({ $0[name] }) as? R { return ready }
+    let made = try make()
+    results.withLock { $0[name] = made }
+    return made
   }
 
   package func id(_ index: Int) -> AgentID { topology.structure.agents.id(index) }

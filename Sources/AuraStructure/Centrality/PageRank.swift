@@ -15,7 +15,7 @@ package enum PageRank: Analysis {
   package static let card = Card(
     id: "graph.centrality.pagerank", since: "0.1", summary: "Where work ends up.",
     reference: "Brin and Page 1998, doi:10.1016/S0169-7552(98)00110-X",
-    cost: "m for a round; comfortable up to 10^7 agents")
+    cost: "m for a round; comfortable up to 10^7 agents", suits: 0...(.max))
 
   package struct Parameters: ParameterSet {
     var damping = 0.85

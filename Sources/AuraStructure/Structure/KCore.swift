@@ -14,7 +14,7 @@ package enum KCore: Analysis {
   package static let card = Card(
     id: "graph.structure.k_core", since: "0.1", summary: "The dense heart of the network.",
     reference: "Batagelj and Zaversnik 2011, doi:10.1007/s11634-010-0079-y",
-    cost: "m; comfortable up to 10^7 agents")
+    cost: "m; comfortable up to 10^7 agents", suits: 0...(.max))
 
   package enum Partners: String, CaseIterable, Sendable { case simple, total }
 

@@ -12,7 +12,7 @@ internal import AuraKernels
 package enum StrongComponents: Analysis {
   package static let card = Card(
     id: "graph.structure.strong_components", since: "0.1", summary: "Groups that can drag each other down.",
-    reference: "Tarjan 1972, doi:10.1137/0201010", cost: "m; comfortable up to 10^7 agents")
+    reference: "Tarjan 1972, doi:10.1137/0201010", cost: "m; comfortable up to 10^7 agents", suits: 0...(.max))
 
   package typealias Parameters = NoParameters
 

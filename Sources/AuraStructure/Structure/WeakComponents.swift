@@ -12,7 +12,8 @@ internal import AuraKernels
 package enum WeakComponents: Analysis {
   package static let card = Card(
     id: "graph.structure.weak_components", since: "0.1", summary: "Who is cut off from whom.",
-    reference: "Hopcroft and Tarjan 1973, doi:10.1145/362248.362272", cost: "m; comfortable up to 10^7 agents")
+    reference: "Hopcroft and Tarjan 1973, doi:10.1145/362248.362272", cost: "m; comfortable up to 10^7 agents",
+    suits: 0...(.max))
 
   package typealias Parameters = NoParameters
 
