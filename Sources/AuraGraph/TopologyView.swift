@@ -58,7 +58,12 @@ package final class TopologyView: Sendable {
   package func id(_ index: Int) -> AgentID { topology.structure.agents.id(index) }
 
   /// What people call an agent: its label where it has one, else its id. For sentences; answers carry ids.
-  package func name(_ index: Int) -> String { topology.text("label")?[index] ?? id(index).description }
+  package func name(_ index: Int) -> String {
+    if let label = topology.text("label")?[index] { return label }
+    let id = id(index)
+    if case .integer = id { return "agent \(id.description)" }
+    return id.description
+  }
 
   /// The position of an agent.
   /// - Throws: `.notFound`, blaming `pointer`.

@@ -149,9 +149,9 @@ explain() {
 check "explain gives evidence for an agent and for an action" explain
 analyze() {
   status 0 "$aura" analyze "$network" && prints "graph.structure.articulation" && plain &&
-    status 0 "$aura" analyze "$network" --run graph.centrality.pagerank,damping=0.5 --top 1 && prints "and 2 more agents" &&
-    status 1 "$aura" analyze "$network" --run graph.centrality.pagerank,damping=2 && prints "not answered" &&
-    status 1 "$aura" analyze "$network" --run graph.nothing && says "no component" && status 2 "$aura" analyze "$network" --run a,b
+    status 0 "$aura" analyze "$network" --measure graph.centrality.pagerank,damping=0.5 --top 1 && prints "and 2 more agents" &&
+    status 1 "$aura" analyze "$network" --measure graph.centrality.pagerank,damping=2 && prints "not answered" &&
+    status 1 "$aura" analyze "$network" --measure graph.nothing && says "no component" && status 2 "$aura" analyze "$network" --measure a,b
 }
 check "analyze gives a page of findings, or the components asked for" analyze
 several() { status 0 "$aura" analyze "$network" "$work/network.lz4" && prints "== $network ==" && prints "== $work/network.lz4 =="; }

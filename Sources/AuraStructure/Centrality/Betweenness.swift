@@ -41,7 +41,14 @@ package enum Betweenness: Analysis {
 
     package func headline(_ view: TopologyView) -> String {
       guard let most = leader(betweenness), betweenness[most] > 0 else { return "No route runs through a third agent." }
-      return "\(name(most, view)) lies on the most routes: \(percent(betweenness[most] / pairs)) of those of all pairs."
+      return
+        "The most routes run through \(name(most, view)): \(percent(betweenness[most] / pairs)) of those of all pairs."
+    }
+
+    /// A network in which most routes share one agent hangs on it.
+    package func urgency(_ view: TopologyView) -> Double {
+      guard let most = leader(betweenness), pairs > 0 else { return 0 }
+      return min(0.7, betweenness[most] / pairs)
     }
   }
 

@@ -50,8 +50,8 @@ package enum BetweennessSampled: Analysis {
       guard let most = leader(found.values), found.values[most] > 0 else {
         return "No route that was drawn runs through a third agent."
       }
-      let pairs = Double(view.count) * Double(view.count - 1) / (view.directed ? 1 : 2)
-      return "\(name(most, view)) lies on about \(percent(found.values[most] / pairs)) of all routes, "
+      let pairs = Double(view.count - 1) * Double(view.count - 2) / (view.directed ? 1 : 2)
+      return "About \(percent(found.values[most] / pairs)) of all routes run through \(name(most, view)), "
         + "give or take \(percent(found.halfWidth / pairs))."
     }
   }

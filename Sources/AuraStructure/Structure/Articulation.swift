@@ -36,6 +36,8 @@ package enum Articulation: Analysis {
         + "point\(agents.count == 1 ? "" : "s") of failure"
       return "\(first); losing \(name(Int(agents[worst.offset]), view)) leaves \(worst.element) pieces."
     }
+
+    package func urgency(_ view: TopologyView) -> Double { agents.isEmpty ? 0 : 0.7 }
   }
 
   package static let knownAnswers = [

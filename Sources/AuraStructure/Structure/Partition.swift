@@ -8,11 +8,15 @@ package struct Partition: Answer {
   package let labels: Column<Int32>
   package let sizes: Column<Int32>
   private let says: @Sendable (Partition) -> String
+  /// How urgent it is that there is more than one group, from the share of agents outside the largest.
+  private let urgencyOfParts: ClosedRange<Double>
 
-  init(_ components: Components, says: @escaping @Sendable (Partition) -> String) {
+  init(_ components: Components, urgency: ClosedRange<Double> = 0...0, says: @escaping @Sendable (Partition) -> String)
+  {
     labels = components.labels
     sizes = components.sizes
     self.says = says
+    urgencyOfParts = urgency
   }
 
   package static let fields: [AnswerField<Self>] = [
@@ -22,6 +26,12 @@ package struct Partition: Answer {
   ]
 
   package func headline(_ view: TopologyView) -> String { says(self) }
+
+  package func urgency(_ view: TopologyView) -> Double {
+    guard sizes.count > 1 else { return 0 }
+    let apart = 1 - Double(largest) / Double(labels.count)
+    return urgencyOfParts.lowerBound + (urgencyOfParts.upperBound - urgencyOfParts.lowerBound) * apart
+  }
 
   /// Agents of the largest group.
   var largest: Int { Int(sizes.array.max() ?? 0) }

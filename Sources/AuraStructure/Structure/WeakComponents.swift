@@ -30,7 +30,7 @@ package enum WeakComponents: Analysis {
     let sources = view.sources, targets = view.targets
     let found = try weakComponents(
       count: view.count, sources: sources.span, targets: targets.span, work: view.work)
-    return Partition(found) { partition in
+    return Partition(found, urgency: 0.4...0.9) { partition in
       let n = partition.labels.count
       if partition.sizes.count <= 1 { return n == 0 ? "There are no agents." : "All agents hang together." }
       return "The network is in \(counted(partition.sizes.count, "part")): "

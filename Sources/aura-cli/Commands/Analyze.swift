@@ -5,31 +5,40 @@ internal import AuraEngine
 /// Measures of the network.
 struct Analyze: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say how a network hangs together: its weak points, its heart, its busiest agents.",
+    abstract: "Say how a network hangs together: its weak points, its loops, its busiest agents.",
     discussion: """
-      Without --run, every analysis that suits the size of the network; one sentence for each, and the agents that \
-      stand out. "aura catalogue" lists the components, "aura catalogue ID" their parameters.
+      Without more words: the findings that matter in a network of this size, the most urgent first. --measure asks \
+      for one component in full, --all for every one there is. "aura catalogue" lists them, "aura catalogue ID" their \
+      parameters.
 
-        aura analyze network.json --run graph.centrality.pagerank,damping=0.9
+        aura analyze network.json --measure graph.centrality.pagerank,damping=0.9
       """)
 
   @OptionGroup var input: Files
 
   @Option(
-    name: [.customShort("r"), .customLong("run")],
+    name: .shortAndLong,
     help: ArgumentHelp("A component to run, with parameters after commas. Repeatable.", valueName: "id[,name=value]"),
     completion: .custom { _, _, _ in
       ((try? Engine().call(.catalogue, []).value()["components"]) ?? nil)?.elements.compactMap { $0["id"]?.text } ?? []
     })
-  var components: [String] = []
+  var measure: [String] = []
+
+  @Flag(help: "Run every analysis there is, however long it takes.")
+  var all = false
 
   @OptionGroup var asked: Asked
   @OptionGroup var output: Output
 
+  func validate() throws {
+    if all && !measure.isEmpty { throw ValidationError("--all and --measure exclude each other") }
+  }
+
   func run() throws {
     let engine = output.engine
-    let wanted = try components.map { try Self.analysis($0) }
-    let members = asked.all(wanted.isEmpty ? [] : [("analyses", .array(wanted))])
+    let wanted = try measure.map { try Self.analysis($0) }
+    let analyses: JSON? = all ? "all" : wanted.isEmpty ? nil : .array(wanted)
+    let members = asked.all(analyses.map { [("analyses", $0)] } ?? [])
     var failed = false
     try input.each(heading: !output.json) { document in
       let reply = try engine.ask(.analyze, document, adding: members)
@@ -37,7 +46,8 @@ struct Analyze: ParsableCommand {
       if let answers = answer?["answers"]?.elements, answers.contains(where: { $0["error"] != nil }) { failed = true }
       if output.json { return reply.print() }
       try FindingsPage(
-        reply.value(), names: Names(document), components: Self.cards(engine), top: output.rows, full: !wanted.isEmpty
+        reply.value(), names: Names(document), components: Self.cards(engine), top: output.rows,
+        full: all || !wanted.isEmpty
       ).print()
     }
     if failed { throw Failure(status: Status.refused, message: "") }
@@ -63,7 +73,7 @@ struct Analyze: ParsableCommand {
     }
     let parameters = try parts.dropFirst().map { part in
       guard let member = Asked.split(part) else {
-        throw ValidationError("--run takes ID,NAME=VALUE,..., not \(text)")
+        throw ValidationError("--measure takes ID,NAME=VALUE,..., not \(text)")
       }
       return member
     }
@@ -93,26 +103,76 @@ struct FindingsPage {
 
   func print() {
     Terminal.out(Page.network(answer))
-    for found in answer["answers"]?.elements ?? [] {
-      Terminal.out()
-      let id = found["id"]?.text ?? ""
-      let summary = components[id]?["summary"]?.text.map { $0 + "  " } ?? ""
-      Terminal.out(Style.bold(summary) + Style.dim(id))
-      if let error = found["error"] {
-        let place = error["at"]?.text.map { " (at \(Text.plain($0)))" } ?? ""
-        Terminal.out("  " + Style.red("not answered: ") + Text.plain(error["message"]?.text ?? "") + place)
-        continue
-      }
-      if let headline = found["headline"]?.text { Page.paragraph(Text.plain(headline)) }
-      let output = found["output"] ?? [:]
-      let fields = components[id]?["output"]?["properties"]?.members ?? output.members.map { .init($0.key, [:]) }
-      for field in fields {
-        if let value = output[field.key] { show(field.key, value, field.value) }
-      }
+    let found = answer["answers"]?.elements ?? []
+    if full { return found.forEach { show($0, number: nil) } }
+    // Most urgent first; of equal ones in the order of the catalogue.
+    let ranked = found.enumerated().sorted {
+      let a = Self.urgency($0.element), b = Self.urgency($1.element)
+      return a > b || (a == b && $0.offset < $1.offset)
+    }.map(\.element)
+    var level = ""
+    for (place, finding) in ranked.enumerated() {
+      let next = Self.level(finding)
+      if next != level { Terminal.out("\n" + Style.bold(next)) }
+      level = next
+      show(finding, number: place + 1)
     }
-    if !full {
-      Terminal.out("\n" + Style.dim("One of them in full: aura analyze FILE --run ID. All there is: aura catalogue"))
+    Terminal.out("\n" + Style.dim("One of them in full: aura analyze FILE --measure ID. Every measure: --all"))
+  }
+
+  private static func urgency(_ finding: JSON) -> Double {
+    finding["urgency"]?.number ?? (finding["error"] == nil ? 0 : 1)
+  }
+
+  private static func level(_ finding: JSON) -> String {
+    if finding["error"] != nil { return "Not answered" }
+    let urgency = urgency(finding)
+    return urgency >= 0.75 ? "Look at this now" : urgency >= 0.5 ? "Look at this soon" : "Good to know"
+  }
+
+  /// One answer: as a numbered finding, or in full under the name of its component.
+  private func show(_ found: JSON, number: Int?) {
+    let id = found["id"]?.text ?? ""
+    let summary = components[id]?["summary"]?.text ?? ""
+    let headline = found["headline"]?.text ?? ""
+    if let number {
+      let words = headline.isEmpty ? summary : headline
+      let mark = Text.pad("  \(number). ", to: 5)
+      for (k, line) in Text.wrap(Text.plain(words), to: Page.width, indent: String(repeating: " ", count: 5))
+        .enumerated()
+      {
+        Terminal.out(k == 0 ? mark + line.dropFirst(5) : line)
+      }
+    } else {
+      Terminal.out("\n" + Style.bold(summary.isEmpty ? "" : summary + "  ") + Style.dim(id))
     }
+    if let error = found["error"] {
+      let place = error["at"]?.text.map { " (at \(Text.plain($0)))" } ?? ""
+      return Terminal.out("  " + Style.red("not answered: ") + Text.plain(error["message"]?.text ?? "") + place)
+    }
+    if number == nil, !headline.isEmpty { Page.paragraph(Text.plain(headline)) }
+    let output = found["output"] ?? [:]
+    let fields = components[id]?["output"]?["properties"]?.members ?? output.members.map { .init($0.key, [:]) }
+    if full {
+      for field in fields { if let value = output[field.key] { show(field.key, value, field.value) } }
+      return
+    }
+    let who = fields.lazy.compactMap { field in output[field.key].flatMap { tell($0, field.value) } }.first
+    Page.paragraph((who.map { $0 + " " } ?? "") + "[\(id)]", indent: 5, style: .dim)
+  }
+
+  /// The agents that stand out in one field; nil when none do.
+  private func tell(_ value: JSON, _ schema: JSON) -> String? {
+    guard case .array(let list) = value, !list.isEmpty else { return nil }
+    if schema["items"]?["type"]?.elements.contains("string") == true {
+      // All agents in some order say nothing about any of them.
+      if list.count >= agents.count && agents.count > top { return nil }
+      return names.list(list, most: top)
+    }
+    guard list.count == agents.count, list.count > 1, schema["items"]?["type"]?.text != "integer" else { return nil }
+    let known = list.indices.filter { list[$0].number ?? 0 > 0 }
+    let best = known.sorted { (list[$0].number ?? 0, $1) > (list[$1].number ?? 0, $0) }.prefix(3)
+    return best.isEmpty ? nil : best.map { "\(names[agents[$0]]) (\(Self.short(list[$0])))" }.joined(separator: ", ")
   }
 
   private func show(_ name: String, _ value: JSON, _ schema: JSON) {
@@ -122,24 +182,22 @@ struct FindingsPage {
       let perAgent = list.count == agents.count && list.count > 1
       let ofAgents = schema["items"]?["type"]?.elements.contains("string") == true
       if ofAgents {
-        if !full { return }
         title(name, about)
         paragraph(list.isEmpty ? "none" : names.list(list, most: top))
       } else if perAgent, schema["items"]?["type"]?.text == "integer" {
-        if full { groups(name, list, about) }
+        groups(name, list, about)
       } else if perAgent, list.contains(where: { $0.number != nil }) {
         ranking(name, list, about)
-      } else if full {
+      } else {
         title(name, about)
         let shown = list.prefix(top).map { Self.short($0) }.joined(separator: ", ")
         paragraph(shown + (list.count > top ? ", and \(Text.grouped(list.count - top)) more" : ""))
       }
     case .object:
-      guard full else { return }
       title(name, about)
       for member in value.members { paragraph("\(member.key): \(Self.short(member.value))") }
     default:
-      if full { paragraph("\(name): \(Self.short(value))" + (about.isEmpty ? "" : "  " + Style.dim("(\(about))"))) }
+      paragraph("\(name): \(Self.short(value))" + (about.isEmpty ? "" : "  " + Style.dim("(\(about))")))
     }
   }
 
@@ -147,7 +205,7 @@ struct FindingsPage {
     Terminal.out("  " + name + (about.isEmpty ? "" : "  " + Style.dim(about)))
   }
 
-  private func paragraph(_ text: String) { Page.paragraph(text, indent: full ? 4 : 2) }
+  private func paragraph(_ text: String) { Page.paragraph(text, indent: 4) }
 
   private static func short(_ value: JSON) -> String {
     if let number = value.number { return Text.number(number) }
@@ -158,12 +216,6 @@ struct FindingsPage {
   private func ranking(_ name: String, _ list: [JSON], _ about: String) {
     let known = list.indices.filter { list[$0].number != nil }
     let ranked = known.sorted { (list[$0].number ?? 0, $1) > (list[$1].number ?? 0, $0) }
-    guard full else {
-      let best = ranked.prefix(3).filter { list[$0].number ?? 0 > 0 }
-      if best.isEmpty { return }
-      let text = best.map { "\(names[agents[$0]]) \(Self.short(list[$0]))" }.joined(separator: ", ")
-      return paragraph("\(name), largest: \(text)")
-    }
     title(name, about)
     var table = Table([.init(title: "agent", yields: true), .init(title: name, right: true)])
     for i in ranked.prefix(top) { table.add(names[agents[i]], Self.short(list[i])) }
@@ -211,10 +263,12 @@ enum Page {
     return "Failure is taken to spread by \(name), because \(Text.plain(part["mechanism_why"]?.text ?? ""))."
   }
 
+  static var width: Int { min(Terminal.width ?? 100, 100) }
+
   /// Sentences, wrapped so that they can be read. What comes from documents has to be made plain before.
   static func paragraph(_ text: String, indent: Int = 2, style: Style? = nil) {
     let margin = String(repeating: " ", count: indent)
-    for line in Text.wrap(text, to: min(Terminal.width ?? 100, 100), indent: margin) {
+    for line in Text.wrap(text, to: width, indent: margin) {
       Terminal.out(style.map { $0(line) } ?? line)
     }
   }
