@@ -10,5 +10,6 @@ package enum StructureFamily {
     Entry(Betweenness.self),
     Entry(BetweennessSampled.self),
     Entry(PageRank.self),
+    Entry(Stress.self),
   ]
 }
