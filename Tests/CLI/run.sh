@@ -74,7 +74,7 @@ PY
 # ---------------------------------------------------------------- help, usage, exit codes
 helps() {
   status 0 "$aura" --help && prints "EXIT STATUS" && prints "aura demo" || return 1
-  for verb in demo analyze predict intervene explain watch catalogue check schema bench; do
+  for verb in demo analyze predict intervene explain watch catalogue check schema bench report; do
     prints "$verb" && status 0 "$aura" "$verb" --help && prints "USAGE: aura $verb" || return 1
     status 0 "$aura" --help || return 1
   done
@@ -154,6 +154,44 @@ analyze() {
     status 1 "$aura" analyze "$network" --measure graph.nothing && says "no component" && status 2 "$aura" analyze "$network" --measure a,b
 }
 check "analyze gives a page of findings, or the components asked for" analyze
+report() {
+  printf '%s' '{"directed":true,"nodes":[{"id":"</script><script>alert(1)</script>","load":9,"capacity":8},{"id":"b\"&","load":3,"capacity":8},{"id":"c"}],"edges":[{"source":"b\"&","target":"</script><script>alert(1)</script>"},{"source":"c","target":"b\"&"}]}' >"$work/odd.json"
+  status 0 "$aura" report "$work/odd.json" -o "$work/odd.html" && [ ! -s "$work/out" ] &&
+    status 0 "$aura" report "$work/odd.json" && cmp "$work/out" "$work/odd.html" &&
+    status 0 "$aura" report "$data/svc_train_ticket.json" --suppose ts-order-service -o "$work/ticket.html" &&
+    status 0 "$aura" report "$data/svc_train_ticket.json" --json && python3 - "$work" <<'PY'
+import html.parser, json, pathlib, sys
+work = pathlib.Path(sys.argv[1])
+class Page(html.parser.HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.tags, self.words, self.labels, self.outside = [], [], [], [], []
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        attributes = dict(attributes)
+        self.outside += [v for k, v in attributes.items() if k in ("src", "href") and not v.startswith("#")]
+        if attributes.get("class") == "agent": self.labels.append(attributes["aria-label"])
+        if tag not in ("meta", "input", "br", "link"): self.open.append(tag)
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+    def handle_data(self, data):
+        self.words.append(data)
+pages = {}
+for name in "odd", "ticket":
+    page = pages[name] = Page()
+    page.feed((work / f"{name}.html").read_text())
+    assert not page.open and not page.outside, (page.open, page.outside)
+    assert page.tags.count("script") == 2 and page.tags.count("svg") >= 1
+assert len(pages["ticket"].labels) == 28 and any("ts-order-service: has failed" in label for label in pages["ticket"].labels)
+assert any("</script>" in label for label in pages["odd"].labels)
+assert "What to do" in pages["ticket"].words and "Restart ts-order-service" in " ".join(pages["ticket"].words)
+answer = json.loads((work / "out").read_text())
+assert len(answer["layout"]["x"]) == 28 and len(answer["links"]) == 55 and answer["forecast"]["at_risk"] and answer["plan"]
+PY
+}
+check "report writes one page that needs nothing else and believes no name" report
+unwritable() { status 4 "$aura" report "$network" -o "$work/no/such/folder/x.html" && says "no such file"; }
+check "a report that cannot be written ends with 4" unwritable
 several() { status 0 "$aura" analyze "$network" "$work/network.lz4" && prints "== $network ==" && prints "== $work/network.lz4 =="; }
 check "several files have a heading each" several
 

@@ -1,0 +1,161 @@
+/// The style sheet and the script of a report: small enough to be read, so that the page needs nothing from elsewhere.
+enum ReportAssets {
+  static let style = """
+    :root{color-scheme:light dark;--ink:#1b2430;--soft:#5b6675;--paper:#fff;--panel:#f4f6f9;--line:#c3ccd8;--rule:#dde3ea;
+    --r0:#8fa3b8;--r1:#e6c454;--r2:#f0963c;--r3:#e0602b;--r4:#b3202a;--down:#1b2430;--way:#7a1fa2;--link:#0b5cad}
+    @media (prefers-color-scheme:dark){:root{--ink:#e6ebf2;--soft:#9aa7b8;--paper:#12171e;--panel:#1b222c;--line:#4a5666;
+    --rule:#2c3541;--r0:#6f8398;--r1:#d8b64a;--r2:#f0963c;--r3:#f06a35;--r4:#ff5a5f;--down:#e6ebf2;--way:#d18cf0;--link:#7db7ff}}
+    *{box-sizing:border-box}
+    body{margin:0 auto;max-width:72rem;padding:1rem clamp(.8rem,3vw,2rem);background:var(--paper);color:var(--ink);
+    font:16px/1.5 system-ui,sans-serif}
+    h1{font-size:1.7rem;margin:.4rem 0}h2{font-size:1.25rem;margin:2.2rem 0 .6rem}h3{font-size:1rem;margin:0 0 .5rem}
+    .lead{font-size:1.05rem;max-width:60rem}a{color:var(--link)}code{font-size:.85em;color:var(--soft);overflow-wrap:anywhere}
+    .skip{position:absolute;left:-99rem}.skip:focus{position:static}
+    .figures{display:flex;flex-wrap:wrap;gap:.6rem;margin:1rem 0}
+    .figures div{background:var(--panel);border-radius:.5rem;padding:.5rem .9rem;flex:1 1 9rem}
+    .figures dd{margin:0;font-size:1.5rem;font-weight:650}.figures dt{color:var(--soft);font-size:.85rem}
+    .tools{display:flex;flex-wrap:wrap;gap:.6rem;justify-content:space-between;margin-bottom:.5rem}
+    input,button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.25rem .6rem}
+    button{cursor:pointer}figure{margin:0}figcaption{color:var(--soft);font-size:.85rem;display:flex;flex-wrap:wrap;gap:.3rem 1rem}
+    #network{width:100%;height:auto;max-height:min(80vh,46rem);min-height:16rem;background:var(--panel);border-radius:.5rem;touch-action:none;cursor:grab}
+    #network text{font:11px system-ui,sans-serif;fill:var(--ink);text-anchor:middle;paint-order:stroke;stroke:var(--panel);stroke-width:3px;pointer-events:none}
+    .links line{stroke:var(--line);stroke-width:1.1}.ways line{stroke:var(--way);stroke-width:2.6}.tip{fill:var(--soft)}.end{fill:var(--way)}
+    .agent{cursor:pointer}.agent:focus{outline:none}.agent:focus circle,.agent.on circle{stroke:var(--link);stroke-width:3.5}
+    circle{stroke:var(--panel);stroke-width:1.5}circle.ring{fill:none;stroke:var(--ink);stroke-width:1.6;stroke-dasharray:3 2}
+    .r0{fill:var(--r0);background:var(--r0)}.r1{fill:var(--r1);background:var(--r1)}.r2{fill:var(--r2);background:var(--r2)}
+    .r3{fill:var(--r3);background:var(--r3)}.r4{fill:var(--r4);background:var(--r4)}.down{fill:var(--down);background:var(--down)}
+    .dot{display:inline-block;width:.7rem;height:.7rem;border-radius:50%}.dot.ring{border:2px dashed var(--ink)}
+    .way{display:inline-block;width:1.4rem;height:0;border-top:3px solid var(--way);vertical-align:middle}
+    #about{min-height:1.5rem;margin:.5rem 0 0}
+    table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top}
+    tbody th{font-weight:600;overflow-wrap:anywhere}.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+    .bar{width:22%;min-width:4rem}.bar i{display:block;height:.8rem;margin-top:.35rem;border-radius:.2rem;min-width:1px}
+    .path li{margin:.2rem 0}.findings li{margin:.35rem 0}.findings .soon{font-weight:600}.findings .soon code{font-weight:400}
+    .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:.8rem;margin:.8rem 0}
+    .cards article{background:var(--panel);border-radius:.5rem;padding:.8rem}.cards p{margin:.5rem 0 0;font-size:.9rem}
+    .effect caption{text-align:left;color:var(--soft);font-size:.8rem}.effect th{font-weight:400;white-space:nowrap}.effect .bar{width:55%}
+    .curve{width:100%;max-width:46rem;height:auto}.curve text{font:12px system-ui,sans-serif;fill:var(--soft)}
+    .curve path{fill:none;stroke-width:2}.curve .axis{stroke:var(--line)}
+    footer{color:var(--soft);font-size:.85rem;margin-top:2rem;border-top:1px solid var(--rule)}
+    @media (max-width:40rem){#risk thead{display:none}#risk td:last-child{display:block;padding-top:0}#risk .bar{display:none}
+    #risk tr{display:grid;grid-template-columns:1fr auto auto}#risk td:last-child{grid-column:1/-1}#risk th,#risk td{border:0}#risk tr{border-bottom:1px solid var(--rule)}}
+    @media print{.tools,#about,.skip{display:none}body{max-width:none}section{break-inside:avoid}#network{height:auto;max-height:20cm}
+    details{display:block}}
+    """
+
+  static let script = """
+    (function () {
+      var svg = document.getElementById('network'), scene = document.getElementById('scene');
+      var about = document.getElementById('about'), find = document.getElementById('find');
+      var data = JSON.parse(document.getElementById('data').textContent);
+      var agents = Array.prototype.slice.call(svg.querySelectorAll('.agent'));
+      var byName = {}, view = {x: 0, y: 0, k: 1}, held = null;
+      agents.forEach(function (g) {
+        var k = g.getAttribute('data-k');
+        if (k !== null) byName[data[k][0]] = g;
+        g.addEventListener('focus', function () { tell(g); });
+        g.addEventListener('mouseenter', function () { tell(g); });
+      });
+      var names = document.getElementById('names');
+      Object.keys(byName).forEach(function (name) {
+        var option = document.createElement('option');
+        option.value = name;
+        names.appendChild(option);
+      });
+      function tell(g) {
+        agents.forEach(function (other) { other.classList.toggle('on', other === g); });
+        var k = g.getAttribute('data-k');
+        about.textContent = g.getAttribute('aria-label') + (k !== null && data[k][2] ? '. ' + data[k][2] : '');
+      }
+      function draw() { scene.setAttribute('transform', 'translate(' + view.x + ' ' + view.y + ') scale(' + view.k + ')'); }
+      function point(event) {
+        var p = svg.createSVGPoint();
+        p.x = event.clientX;
+        p.y = event.clientY;
+        return p.matrixTransform(svg.getScreenCTM().inverse());
+      }
+      function zoom(factor, at) {
+        var k = Math.min(12, Math.max(0.2, view.k * factor));
+        view.x = at.x - (at.x - view.x) * k / view.k;
+        view.y = at.y - (at.y - view.y) * k / view.k;
+        view.k = k;
+        draw();
+      }
+      function middle() { var box = svg.viewBox.baseVal; return {x: box.width / 2, y: box.height / 2}; }
+      function show(name) {
+        var g = byName[name];
+        if (!g) return false;
+        var circle = g.querySelector('circle'), at = middle();
+        view.k = Math.max(view.k, 1.6);
+        view.x = at.x - view.k * circle.getAttribute('cx');
+        view.y = at.y - view.k * circle.getAttribute('cy');
+        draw();
+        tell(g);
+        return true;
+      }
+      svg.addEventListener('wheel', function (event) {
+        if (!event.ctrlKey && !event.metaKey && document.activeElement !== svg && !svg.contains(document.activeElement)) return;
+        event.preventDefault();
+        zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15, point(event));
+      }, {passive: false});
+      svg.addEventListener('pointerdown', function (event) { held = {p: point(event), x: view.x, y: view.y}; svg.setPointerCapture(event.pointerId); });
+      svg.addEventListener('pointermove', function (event) {
+        if (!held) return;
+        var p = point(event);
+        view.x = held.x + p.x - held.p.x;
+        view.y = held.y + p.y - held.p.y;
+        draw();
+      });
+      svg.addEventListener('pointerup', function () { held = null; });
+      svg.addEventListener('keydown', function (event) {
+        var moves = {ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40]};
+        if (moves[event.key]) { view.x += moves[event.key][0]; view.y += moves[event.key][1]; draw(); }
+        else if (event.key === '+' || event.key === '=') zoom(1.25, middle());
+        else if (event.key === '-') zoom(0.8, middle());
+        else if (event.key === '0') { view = {x: 0, y: 0, k: 1}; draw(); }
+        else return;
+        event.preventDefault();
+      });
+      find.addEventListener('input', function () {
+        if (show(find.value)) return;
+        var text = find.value.toLowerCase();
+        var first = text && Object.keys(byName).filter(function (name) { return name.toLowerCase().indexOf(text) >= 0; })[0];
+        if (first) tell(byName[first]);
+      });
+      document.addEventListener('click', function (event) {
+        var target = event.target.closest('[data-agent],[data-zoom],[data-copy]');
+        if (!target) return;
+        if (target.hasAttribute('data-agent')) {
+          event.preventDefault();
+          if (show(target.getAttribute('data-agent'))) document.getElementById('map').scrollIntoView({block: 'start'});
+        } else if (target.hasAttribute('data-zoom')) {
+          var factor = +target.getAttribute('data-zoom');
+          if (factor) zoom(factor, middle()); else { view = {x: 0, y: 0, k: 1}; draw(); }
+        } else {
+          copy(document.getElementById(target.getAttribute('data-copy')), target);
+        }
+      });
+      /* Colours come from the style sheet, so they are written into the copy. */
+      function copy(figure, button) {
+        var clone = figure.cloneNode(true), from = figure.querySelectorAll('*'), to = clone.querySelectorAll('*');
+        for (var i = 0; i < from.length; i++) {
+          var style = getComputedStyle(from[i]);
+          ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font', 'text-anchor'].forEach(function (name) {
+            to[i].style.setProperty(name, style.getPropertyValue(name));
+          });
+        }
+        var text = new XMLSerializer().serializeToString(clone), label = button.textContent;
+        function done(word) { button.textContent = word; setTimeout(function () { button.textContent = label; }, 1500); }
+        if (navigator.clipboard) navigator.clipboard.writeText(text).then(function () { done('Copied'); }, function () { save(text); });
+        else save(text);
+        function save(text) {
+          var link = document.createElement('a');
+          link.href = URL.createObjectURL(new Blob([text], {type: 'image/svg+xml'}));
+          link.download = figure.id + '.svg';
+          link.click();
+          done('Saved');
+        }
+      }
+    })();
+    """
+}
