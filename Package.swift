@@ -62,11 +62,12 @@ let package = Package(
     .systemLibrary(name: "CAura", path: "include"),
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CSystem"),
     .executableTarget(
       name: "aura-cli",
       dependencies: [
-        "AuraBase", "AuraEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuraBase", "AuraEngine", "CExpat", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "aura-dev", dependencies: ["AuraBase", "AuraGraph", "AuraCascade", "AuraEngine"], swiftSettings: strict),

@@ -32,12 +32,12 @@ have strip || want binutils
 # The toolchain links through the system's C and C++ libraries and start files, whichever gcc they belong to.
 compgen -G '/usr/lib/gcc/*/*/libstdc++.so' >/dev/null && [ -e /usr/include/stdlib.h ] || want g++ libc6-dev
 if have pkg-config; then
-  for pair in jansson:libjansson-dev liblz4:liblz4-dev; do
+  for pair in jansson:libjansson-dev liblz4:liblz4-dev expat:libexpat1-dev; do
     pkg-config --exists "${pair%%:*}" || want "${pair##*:}"
   done
 else
   want pkg-config
-  for pair in jansson:libjansson-dev liblz4:liblz4-dev; do
+  for pair in jansson:libjansson-dev liblz4:liblz4-dev expat:libexpat1-dev; do
     compgen -G "/usr/lib/*/pkgconfig/${pair%%:*}.pc" >/dev/null || want "${pair##*:}"
   done
 fi

@@ -12,7 +12,7 @@ cp -r bindings/python/. "$stage"
 find "$stage" -name __pycache__ -prune -exec rm -r {} +
 cp LICENSE "$stage"
 # The licences of what goes in beside it; setuptools takes every LICENSE* file.
-for package in libjansson4 liblz4-1; do
+for package in libjansson4 liblz4-1 libexpat1; do
   if [ -e "/usr/share/doc/$package/copyright" ]; then
     cp -L "/usr/share/doc/$package/copyright" "$stage/LICENSE-$package.txt"
   fi

@@ -32,7 +32,7 @@ struct Aura: ParsableCommand {
     version: BuildInfo.version,
     subcommands: [
       Demo.self, Predict.self, Intervene.self, Explain.self, Analyze.self, Watch.self, Catalog.self, Check.self,
-      Schema.self, Bench.self, Report.self,
+      Report.self, Convert.self, Schema.self, Bench.self,
     ])
 }
 

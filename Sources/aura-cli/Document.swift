@@ -7,10 +7,16 @@ final class Document: Sendable {
   let name: String
   /// As read; an LZ4 frame is still one.
   let raw: Column<UInt8>
-  /// The text: decoded when it came as an LZ4 frame. Nil when the frame is damaged, which the engine says better.
+  /// The text as JSON: decoded when it came as an LZ4 frame, translated when it came in another format. Nil when the
+  /// frame is damaged, which the engine says better.
   let text: Column<UInt8>?
+  /// Whether the text is the file's own, so that places in it mean something to a person.
+  let isOriginal: Bool
 
-  init(reading path: String) throws {
+  /// - Parameters:
+  ///   - format: what the file is; by default what its name says, or how it begins.
+  ///   - directed: whether the links of a list have a direction.
+  init(reading path: String, as format: Format? = nil, directed: Bool = false) throws {
     name = path == "-" ? "standard input" : path
     let file = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw Self.unreadable(name) }
@@ -32,8 +38,21 @@ final class Document: Sendable {
         throw Place.failure(error, in: name)
       }
     }
-    raw = Column(bytes)
-    text = Self.decoded(raw)
+    let asRead = Column(bytes)
+    let decoded = Self.decoded(asRead)
+    let known = decoded.map { text in
+      format ?? Format(path: path).flatMap { $0 == .json ? nil : $0 } ?? Format.recognised(text.span)
+    }
+    guard let decoded, let known, known != .json, decoded.count > 0 else {
+      raw = asRead
+      text = decoded
+      isOriginal = true
+      return
+    }
+    let translated = try known.read(decoded, file: name, directed: directed).document
+    do throws(AuraError) { raw = try Column(Array(translated.utf8)) } catch { throw Place.failure(error, in: name) }
+    text = raw
+    isOriginal = false
   }
 
   /// The name without its folders and without what follows the first dot.
@@ -46,6 +65,7 @@ final class Document: Sendable {
     self.name = name
     raw = (try? Column(Array(text.utf8))) ?? Column()
     self.text = raw
+    isOriginal = true
   }
 
   private static func decoded(_ raw: Column<UInt8>) -> Column<UInt8>? {
@@ -65,7 +85,9 @@ enum Place {
   static func failure(_ error: AuraError, in document: Document? = nil, shift: Int = 0) -> Failure {
     var where_: [String] = []
     if let pointer = error.pointer, !pointer.isEmpty { where_.append("at \(Text.plain(pointer))") }
-    if let offset = error.offset, offset >= shift, let text = document?.text, offset - shift <= text.count {
+    if document?.isOriginal != false, let offset = error.offset, offset >= shift, let text = document?.text,
+      offset - shift <= text.count
+    {
       let at = offset - shift
       let (line, column) = position(at, in: text)
       where_ += ["byte \(at)", "line \(line)", "column \(column)"]

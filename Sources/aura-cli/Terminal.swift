@@ -38,6 +38,25 @@ enum Terminal {
     out("")
   }
 
+  /// Writes a whole text to a file, or to standard output. A file is replaced at once or left as it was: half a page is
+  /// worse than none.
+  static func deliver(_ text: String, to path: String?) throws {
+    guard let path else { return out(text) }
+    func failure() -> Failure {
+      Failure(
+        status: Status.unreadable, message: "\(Text.plain(path)): \(String(cString: strerror(errno)).lowercased())")
+    }
+    let draft = "\(path).\(getpid()).part"
+    guard let file = fopen(draft, "w") else { throw failure() }
+    let bytes = Array(text.utf8) + [10]
+    let written = fwrite(bytes, 1, bytes.count, file)
+    guard fclose(file) == 0, written == bytes.count, rename(draft, path) == 0 else {
+      let failed = failure()
+      unlink(draft)
+      throw failed
+    }
+  }
+
   static func error(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     bytes.withUnsafeBufferPointer { write($0, to: 2) }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import AuraBase
 internal import AuraEngine
-internal import Glibc
 
 /// One page about a network, to open in a browser, print or send.
 struct Report: ParsableCommand {
@@ -37,24 +36,6 @@ struct Report: ParsableCommand {
       document, engine: output.engine, forecasting: forecasting.members(document, top: output.rows),
       budget: budget, asked: asked)
     let text = output.json ? content.json.encoded : ReportPage(content).html
-    guard let path else { return Terminal.out(text.utf8Span.span) }
-    try Self.write(text, to: path)
-  }
-
-  /// Writes a whole file, or leaves the old one: what is printed half is worse than nothing.
-  private static func write(_ text: String, to path: String) throws {
-    func fail() -> Failure {
-      Failure(
-        status: Status.unreadable, message: "\(Text.plain(path)): \(String(cString: strerror(errno)).lowercased())")
-    }
-    let draft = "\(path).\(getpid()).part"
-    guard let file = fopen(draft, "w") else { throw fail() }
-    let bytes = Array(text.utf8) + [UInt8(ascii: "\n")]
-    let written = fwrite(bytes, 1, bytes.count, file)
-    guard fclose(file) == 0, written == bytes.count, rename(draft, path) == 0 else {
-      let failure = fail()
-      unlink(draft)
-      throw failure
-    }
+    try Terminal.deliver(text, to: path)
   }
 }

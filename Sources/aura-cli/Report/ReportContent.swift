@@ -56,7 +56,7 @@ struct ReportContent {
   }
 
   /// The answer of one analysis with its own defaults.
-  private static func output(_ id: String, _ document: Document, _ engine: Engine) throws -> JSON {
+  static func output(_ id: String, _ document: Document, _ engine: Engine) throws -> JSON {
     let reply = try engine.ask(.analyze, document, adding: [.init("analyses", [["id": .string(id)]])])
     let answer = try reply.value()["answers"]?.elements.first ?? [:]
     if let error = answer["error"] {

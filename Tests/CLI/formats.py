@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Networks in the formats of other programs, read and written by the built `aura` command; prints TAP lines.
+
+usage: AURA_BIN=build/bin/aura Tests/CLI/formats.py
+
+The files of Tests/Data/formats were written by the programs named in them; make_formats.py says how.
+"""
+import collections
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+AURA = os.path.abspath(os.environ.get("AURA_BIN", ROOT / "build/bin/aura"))
+FILES = ROOT / "Tests/Data/formats"
+count = failed = 0
+
+
+def test(function):
+    global count, failed
+    count += 1
+    name = function.__doc__
+    try:
+        function()
+        print(f"ok {count} - {name}")
+    except AssertionError as error:
+        failed += 1
+        print(f"not ok {count} - {name}")
+        print(f"# {str(error)[:600]}")
+
+
+def run(*arguments, text=None):
+    done = subprocess.run([AURA, *map(str, arguments)], input=text, capture_output=True, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def convert(*arguments, text=None):
+    status, out, error = run("convert", *arguments, text=text)
+    assert status == 0, (arguments, status, error)
+    return json.loads(out)
+
+
+def refused(name, data, *arguments):
+    status, out, error = run("convert", "-", *arguments, text=data.encode())
+    assert status == 1 and not out, (name, status, out, error)
+    return error
+
+
+def links(network):
+    """The links of a network as a bag, whatever their order."""
+    bag = collections.Counter()
+    for edge in network["edges"]:
+        rest = tuple(sorted((k, str(v)) for k, v in edge.items() if k not in ("source", "target")))
+        ends = edge["source"], edge["target"]
+        bag[(ends if network["directed"] else tuple(sorted(ends, key=str))) + rest] += 1
+    return bag
+
+
+def agents(network):
+    return {json.dumps(node["id"]): {k: v for k, v in node.items() if k != "id"} for node in network["nodes"]}
+
+
+SHOP = {("web", "cart"): 3.5, ("web", "a & <b>"): 1, ("cart", "données"): 2, ("données", "cart"): 0.25, ("cart", "cart"): 7}
+
+
+def weights(network):
+    return {(e["source"], e["target"]): e["weight"] for e in network["edges"]}
+
+
+@test
+def networkx():
+    "what networkx writes is read: GraphML, GEXF, GML, edge lists, DOT, Pajek, adjacency"
+    for name, odd in ("graphml", "a & <b>"), ("gexf", "a & <b>"), ("gml", "a & <b>"), ("edgelist", "a & <b>"), ("dot", "ab"), ("net", "a b"):
+        network = convert(FILES / f"networkx.{name}", "--directed")
+        expected = {tuple(odd if end == "a & <b>" else end for end in ends): w for ends, w in SHOP.items()}
+        assert network["directed"] and weights(network) == expected, (name, network)
+        if name in ("graphml", "gexf", "gml", "dot"):
+            said = agents(network)
+            assert said['"web"']["load"] == 40.5 and said['"web"']["capacity"] == 100, (name, said)
+            assert said[json.dumps(odd)]["load"] == 0.001 and said['"donn\\u00e9es"']["status"] == "up", (name, said)
+    network = convert(FILES / "networkx_adjacency.json")
+    assert weights(network) == SHOP and agents(network)['"web"']["label"] == "Front end"
+    network = convert(FILES / "networkx_undirected_adjacency.json")
+    assert not network["directed"] and links(network) == {(1, 2): 2, (2, 3): 1, (3, 3): 1}, network
+
+
+@test
+def igraph():
+    "what igraph writes is read, and its names become labels"
+    for name in "graphml", "gml", "dot", "net":
+        network = convert(FILES / f"igraph.{name}")
+        label = {node["id"]: node.get("label", node["id"]) for node in network["nodes"]}
+        found = {(label[a], label[b]): w for (a, b), w in weights(network).items()}
+        assert network["directed"] and found == SHOP, (name, network)
+
+
+@test
+def others():
+    "what Graphviz, Gephi and scipy write is read"
+    network = convert(FILES / "graphviz.dot")
+    assert {ends: w for ends, w in weights(network).items()} == {tuple("ab" if e == "a & <b>" else e for e in k): w for k, w in SHOP.items()}
+    assert agents(network)['"web"']["label"] == "Front end" and "label" not in agents(network)['"cart"']
+    network = convert(FILES / "gephi.gexf")
+    assert agents(network)['"web"'] == {"label": "Front end", "load": 40.5, "critical": True}
+    assert [(e["source"], e["target"]) for e in network["edges"]] == [("web", "cart"), ("cart", "db"), ("db", "cart")]
+    assert network["edges"][0]["latency_ms"] == 12 and network["edges"][0]["weight"] == 3.5
+    network = convert(FILES / "scipy.mtx")
+    assert network["directed"] and weights(network) == {(1, 2): 3.5, (1, 3): 1, (2, 3): 2} and len(network["nodes"]) == 4
+    network = convert(FILES / "scipy_symmetric.mtx")
+    assert not network["directed"] and links(network) == {(1, 2, ("weight", "1")): 1, (2, 3, ("weight", "2")): 1}, network
+
+
+@test
+def lists():
+    "edge lists come with or without a header, with commas, tabs, semicolons or blanks, and a table of agents"
+    plain = convert("-", text=b"1,2\n2,3,0.5\n")
+    assert agents(plain).keys() == {"1", "2", "3"} and plain["edges"][1]["weight"] == 0.5 and not plain["directed"]
+    named = convert("-", "--directed", text=b'# comment\r\ncalls_per_s;from;to\r\n5;"a;""b""";c\r\n')
+    assert named["edges"] == [{"source": 'a;"b"', "target": "c", "calls_per_s": 5}] and named["directed"], named
+    assert convert("-", text=b"a b {'weight': 2, 'kind': 'it\\'s', 'up': True}\n")["edges"][0] == {
+        "source": "a", "target": "b", "weight": 2, "kind": "it's", "up": True}
+    assert links(convert("-", text=b"\xef\xbb\xbfsource\ttarget\nx\ty\n")) == {("x", "y"): 1}
+    with tempfile.TemporaryDirectory() as folder:
+        table = pathlib.Path(folder) / "agents.csv"
+        table.write_text("agent,load,label\n2,7.5,Two\n9,1,\n")
+        network = convert("-", "--agents", table, text=b"1,2\n")
+        assert agents(network) == {"1": {}, "2": {"load": 7.5, "label": "Two"}, "9": {"load": 1}}, network
+
+
+def same(before, after, where):
+    assert before["directed"] == after["directed"], where
+    assert agents(before) == agents(after), (where, agents(before), agents(after))
+    assert links(before) == links(after), (where, links(before) - links(after), links(after) - links(before))
+
+
+@test
+def round_trips():
+    "round trips by GraphML and DOT keep ids, direction, weights and metrics"
+    odd = {"directed": True, "graph": {"name": 'odd "names" \\'}, "nodes": [
+        {"id": 7, "load": 1.5, "label": "seven"}, {"id": "7", "load": 2}, {"id": "", "status": "up"}, {"id": 'quote " and \\'},
+        {"id": "<&>'", "up": "yes", "note": "two\nlines\tand a tab"}, {"id": "é 日本 \U0001f600", "load": -1e-300}],
+        "edges": [{"source": 7, "target": "7", "weight": 0.1}, {"source": 7, "target": "7", "weight": 3}, {"source": "", "target": ""},
+                  {"source": 'quote " and \\', "target": "<&>'", "kind": "a, b; c"}]}
+    numbers = {"directed": False, "nodes": [{"id": "1"}, {"id": "2"}], "edges": [{"source": "1", "target": "2"}]}
+    cases = [("odd", odd), ("text that looks like numbers", numbers), ("empty", {"directed": False, "nodes": [], "edges": []})]
+    for name in "svc_train_ticket", "grid_118_ieee", "drawn_directed":
+        cases.append((name, json.loads((ROOT / f"Tests/Data/topologies/{name}.json").read_text())))
+    for name, document in cases:
+        text = json.dumps(document).encode()
+        plain = convert("-", text=text)
+        for format in "graphml", "dot":
+            status, written, error = run("convert", "-", "--to", format, text=text)
+            assert status == 0, (name, format, error)
+            same(plain, convert("-", "--from", format, text=written.encode()), (name, format))
+            assert convert("-", text=written.encode()) == convert("-", "--from", format, text=written.encode()), (name, format)
+
+
+@test
+def drawings():
+    "Mermaid and SVG say the same, and no name can break out of them"
+    text = json.dumps({"directed": True, "nodes": [{"id": 'a"]-->x["'}, {"id": "</text><script>"}], "edges": [
+        {"source": 'a"]-->x["', "target": "</text><script>"}]}).encode()
+    mermaid = run("convert", "-", "--to", "mermaid", text=text)[1]
+    assert mermaid == 'flowchart LR\n  n0["a#34;]--#62;x[#34;"]\n  n1["#60;/text#62;#60;script#62;"]\n  n0 --> n1\n', mermaid
+    svg = run("convert", "-", "--to", "svg", text=text)[1]
+    import xml.etree.ElementTree
+
+    tree = xml.etree.ElementTree.fromstring(svg)
+    kinds = collections.Counter(element.tag.split("}")[1] for element in tree.iter())
+    assert kinds["circle"] == 2 and kinds["line"] == 1 and kinds["script"] == 0, kinds
+
+
+@test
+def damage():
+    "a damaged file is refused with its line and column"
+    cases = {
+        "graphml": ('<?xml version="1.0"?>\n<graphml>\n<graph edgedefault="directed">\n<node id="a"/>\n<node id="a"/>\n</graph></graphml>', "line 5, column 1"),
+        "graphml ": ('<graphml>\n<graph edgedefault="directed"><node id="a"></graph></graphml>', "line 2, column 46"),
+        "gexf": ('<gexf><graph>\n<nodes><node id="1"/></nodes><edges><edge source="1"/></edges></graph></gexf>', "line 2, column 37"),
+        "gml": ("graph [\n  node [ id 0 ]\n  node [ id 1\n  edge [ source 0 target 1 ]\n]", "line 5, column 2"),
+        "gml ": ("graph [\n  node [ id 0 ]\n  edge [ source 0 target 1 ]\n]", "line 3, column 19"),
+        "dot": ('digraph {\n  a -> b;\n  b -- c;\n}', "line 3, column 5"),
+        "dot ": ('graph {\n  "a -- b\n', "line 2, column 3"),
+        "pajek": ("*Vertices 2\n1 \"a\"\n*Arcs\n1 3 1\n", "line 4, column 1"),
+        "mtx": ("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2 x\n", "line 3, column 1"),
+        "csv": ('source,target\na,b\nc\n', "line 3, column 1"),
+        "csv ": ('"a,b\n', "line 1, column 1"),
+    }
+    for format, (text, place) in cases.items():
+        error = refused(format, text, "--from", format.strip())
+        assert place in error and "standard input" in error, (format, error)
+    assert "no node" in refused("graphml", '<graphml><graph><node id="a"/><edge source="a" target="b"/></graph></graphml>')
+    assert "graphml" in refused("xml", "<html></html>", "--from", "graphml").lower()
+
+
+@test
+def every_command():
+    "every command reads every format"
+    for name in "networkx.graphml", "igraph.gml", "graphviz.dot", "gephi.gexf", "networkx.net", "scipy.mtx", "networkx_adjacency.json":
+        for verb in "analyze", "predict":
+            status, out, error = run(verb, FILES / name, "--json")
+            assert status == 0 and json.loads(out)["topology"]["links"] >= 3, (verb, name, error)
+    status, _, error = run("predict", "-", text=b"source,target,weight\na,b,1\nb,c,-2\n")
+    status, _, error = run("analyze", "--measure", "graph.centrality.pagerank", "-", text=b"source,target,weight\na,b,1\nb,c,-2\n")
+    assert status == 1, (status, error)
+
+
+@test
+def mutations():
+    "2,000 damaged files of all formats are read or refused, and none ends the command"
+    dice = random.Random(7)
+    files = sorted(path for path in FILES.iterdir() if path.suffix != ".py")
+    with tempfile.TemporaryDirectory() as folder:
+        for round in range(2000 // len(files) + 1):
+            batch = []
+            for path in files:
+                data = bytearray(path.read_bytes())
+                for _ in range(dice.randint(1, 4)):
+                    if not data: break
+                    at = dice.randrange(len(data))
+                    kind = dice.randrange(4)
+                    if kind == 0: data[at] = dice.randrange(256)
+                    elif kind == 1: del data[at : at + dice.randint(1, 30)]
+                    elif kind == 2: data[at:at] = data[dice.randrange(len(data)) :][: dice.randint(1, 40)]
+                    else: data = data[:at] or bytearray(b"x")
+                out = pathlib.Path(folder) / f"{round % 2}{path.name}"
+                out.write_bytes(data)
+                batch.append(out)
+            # One process for many files, as analyze takes them; what it stops at is tried alone.
+            for path in batch:
+                status, _, error = run("convert", path)
+                assert status in (0, 1), (status, path.name, path.read_bytes()[:400], error[-300:])
+                assert status == 0 or re.search(r"\w", error), error
+
+
+print(f"1..{count}")
+sys.exit(1 if failed else 0)
