@@ -36,6 +36,12 @@ package enum Stress: Analysis {
         "Mean squared error of drawn distances, relative to hops, over the pairs that reach each other; 0 is perfect."),
       .integer("rounds", { $0.layout.rounds }, "Rounds taken, over all parts."),
     ]
+
+    package func headline(_ view: TopologyView) -> String {
+      let wrong = percent(layout.stress.squareRoot())
+      return
+        "\(counted(view.count, "agent")) drawn; distances in the drawing are off by \(wrong) of the hops, typically."
+    }
   }
 
   /// Pairs of agents in one part: 5,000 agents that all hang together.
