@@ -13,6 +13,7 @@ package enum StructureFamily {
     Entry(LeidenModularity.self),
     Entry(LeidenCPM.self),
     Entry(LabelPropagation.self),
+    Entry(Stability.self),
     Entry(RemovalCurve.self),
     Entry(RandomFailures.self),
     Entry(AttackTable.self),
