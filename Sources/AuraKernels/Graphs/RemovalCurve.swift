@@ -104,8 +104,15 @@ package struct RandomFailure: Sendable {
   package let mean: Column<Double>
   /// Standard deviation of the same between orders.
   package let deviation: Column<Double>
-  /// Robustness of each order.
-  package let robustness: [Double]
+  /// Robustness, mean over orders, and its standard deviation between them.
+  package let robustness: Double
+  package let robustnessDeviation: Double
+
+  /// Losses after which, on the mean, no part has more than half of all agents.
+  package var half: Int {
+    for q in 0..<mean.count where mean[q] <= 0.5 { return q }
+    return 0
+  }
 }
 
 /// Loses all agents in `runs` orders drawn by chance.
@@ -121,7 +128,7 @@ package func randomFailure(_ rows: Adjacency, runs: Int, work: Work) throws(Aura
   let chunks = min(runs, 16)
   let sums = try Scratch<Int>(repeating: 0, rows: chunks, columns: n + 1)
   let squares = try Scratch<Int>(repeating: 0, rows: chunks, columns: n + 1)
-  let scores = try Scratch<Double>(repeating: 0, count: runs)
+  let areas = try Scratch<Int>(repeating: 0, count: runs)
   let dice = work.dice.stream(0x72_66)
   try work.parallel(chunks) { chunk throws(AuraError) in
     var parts = try GrowingParts(count: n)
@@ -143,35 +150,40 @@ package func randomFailure(_ rows: Adjacency, runs: Int, work: Work) throws(Aura
         square[q] &+= s &* s
         all &+= q > 0 ? s : 0
       }
-      var score = scores.slice(run..<run + 1)
-      score[0] = n == 0 ? 0 : Double(all) / (Double(n) * Double(n))
+      var area = areas.slice(run..<run + 1)
+      area[0] = all
     }
   }
   var means = try Buffer<Double>(repeating: 0, count: n + 1)
   var deviations = try Buffer<Double>(repeating: 0, count: n + 1)
+  let size = Double(max(1, n))
   do {
     var mean = means.mutableSpan, deviation = deviations.mutableSpan
     let sum = sums.all, square = squares.all
-    let r = Double(runs), size = Double(max(1, n))
     for q in 0...n {
       var s = 0, t = 0
       for chunk in 0..<chunks {
         s &+= sum[chunk * (n + 1) + q]
         t &+= square[chunk * (n + 1) + q]
       }
-      mean[q] = Double(s) / r / size
-      if runs > 1 {
-        // Exact in whole numbers as long as they fit, which spares the cancellation of near equal numbers.
-        let (low, over) = runs.multipliedReportingOverflow(by: t)
-        let (other, over2) = s.multipliedReportingOverflow(by: s)
-        let spread = over || over2 ? r * Double(t) - Double(s) * Double(s) : Double(low - other)
-        deviation[q] = (max(0, spread) / (r * (r - 1))).squareRoot() / size
-      }
+      mean[q] = Double(s) / (Double(runs) * size)
+      // Exact in whole numbers as long as they fit, which spares the cancellation of near equal numbers.
+      let (left, over) = runs.multipliedReportingOverflow(by: t)
+      let (right, tooMuch) = s.multipliedReportingOverflow(by: s)
+      let r = Double(runs)
+      let spread = over || tooMuch ? r * Double(t) - Double(s) * Double(s) : Double(left - right)
+      if runs > 1 { deviation[q] = (max(0, spread) / (r * (r - 1))).squareRoot() / size }
     }
   }
-  let score = scores.all
+  let area = areas.all
+  var all = 0.0
+  for run in 0..<runs { all += Double(area[run]) }
+  let middle = all / Double(runs)
+  var spread = 0.0
+  for run in 0..<runs { spread += (Double(area[run]) - middle) * (Double(area[run]) - middle) }
   return RandomFailure(
-    mean: Column(means), deviation: Column(deviations), robustness: (0..<runs).map { score[$0] })
+    mean: Column(means), deviation: Column(deviations), robustness: middle / (size * size),
+    robustnessDeviation: runs > 1 ? (spread / Double(runs - 1)).squareRoot() / (size * size) : 0)
 }
 
 /// Fills `order` with 0, 1, 2, ... and shuffles it.

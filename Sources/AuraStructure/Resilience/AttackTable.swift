@@ -83,13 +83,7 @@ package enum AttackTable: Analysis {
     let simple = try view.adjacency(.simple)
     let n = view.count
     let luck = try randomFailure(simple, runs: parameters.runs, work: view.work)
-    var half = 0
-    for q in 0..<luck.mean.count where luck.mean[q] <= 0.5 {
-      half = q
-      break
-    }
-    let mean = luck.robustness.reduce(0, +) / Double(max(1, luck.robustness.count))
-    var rows = [Row(attack: "random", robustness: mean, half: half)]
+    var rows = [Row(attack: Attack.random.rawValue, robustness: luck.robustness, half: luck.half)]
     var curves = [luck.mean]
     for attack in [Attack.degree, .degreeAdaptive, .betweenness] {
       if attack == .betweenness && !parameters.betweenness { continue }

@@ -32,30 +32,14 @@ package enum RandomFailures: Analysis {
         "mean", { $0.found.mean },
         "Share of all agents in the largest part, mean over orders: before any loss, after the first, ..., the last."),
       .reals("deviation", { $0.found.deviation }, "Standard deviation of the same between orders."),
-      .real("R", { $0.mean }, "Mean over all losses and orders of that share."),
-      .real("R_deviation", { $0.spread }, "Standard deviation of R between orders."),
-      .integer("half", { $0.half }, "Losses after which, on the mean, no part has more than half of all agents."),
+      .real("R", { $0.found.robustness }, "Mean over all losses and orders of that share."),
+      .real("R_deviation", { $0.found.robustnessDeviation }, "Standard deviation of R between orders."),
+      .integer("half", { $0.found.half }, "Losses after which, on the mean, no part has more than half of all agents."),
     ]
-
-    var mean: Double {
-      let scores = found.robustness
-      return scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)
-    }
-
-    var spread: Double {
-      let scores = found.robustness
-      if scores.count < 2 { return 0 }
-      let middle = mean
-      return (scores.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } / Double(scores.count - 1)).squareRoot()
-    }
-
-    var half: Int {
-      for q in 0..<found.mean.count where found.mean[q] <= 0.5 { return q }
-      return 0
-    }
 
     package func headline(_ view: TopologyView) -> String {
       if view.count == 0 { return "There are no agents." }
+      let half = found.half
       if half == 0 { return "The network is in pieces already: none has more than half of the agents." }
       return "By chance it takes \(counted(half, "loss", "losses")) of \(view.count) until no part has more than half "
         + "of all."
