@@ -17,6 +17,7 @@ package enum StructureFamily {
     Entry(RemovalCurve.self),
     Entry(RandomFailures.self),
     Entry(AttackTable.self),
+    Entry(CriticalAgents.self),
     Entry(RandomThreshold.self),
     Entry(ScreenN1.self),
     Entry(ScreenN2.self),

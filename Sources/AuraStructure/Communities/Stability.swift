@@ -51,6 +51,9 @@ package enum Stability: Analysis {
       "two triangles and a link between them are found each time",
       on: .undirected(6, [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (4, 5), (3, 5)]),
       expect: ["variation": 0, "surprise": [0, 0, 0, 0, 0, 0]]),
+    KnownAnswer(
+      "a ring can be cut anywhere: teams of three in three places, the same a third of the time, else 1.27 nats apart",
+      on: .ring(12), expect: ["variation": 0.85], tolerance: 0.5),
     KnownAnswer("without links everybody is alone, each time", on: .undirected(2, []), expect: ["variation": 0]),
   ]
 

@@ -33,3 +33,17 @@ enum Attack: String, CaseIterable, Sendable {
     }
   }
 }
+
+/// How urgent it is that `half` losses halve a network of *n* agents: a twentieth of all or less.
+func fragility(half: Int, of n: Int) -> Double {
+  n > 2 && half > 0 && 20 * half <= n ? 0.6 - 0.2 * Double(half * 20) / Double(n) : 0
+}
+
+/// Sizes as shares of all agents.
+func shares(_ sizes: Span<Int32>) throws(AuraError) -> Column<Double> {
+  let n = sizes.count - 1
+  var out = Buffer<Double>()
+  try out.reserve(sizes.count)
+  for q in sizes.indices { try out.append(n == 0 ? 0 : Double(sizes[q]) / Double(n)) }
+  return Column(out)
+}

@@ -81,7 +81,6 @@ package enum AttackTable: Analysis {
 
   package static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> Output {
     let simple = try view.adjacency(.simple)
-    let n = view.count
     let luck = try randomFailure(simple, runs: parameters.runs, work: view.work)
     var rows = [Row(attack: Attack.random.rawValue, robustness: luck.robustness, half: luck.half)]
     var curves = [luck.mean]
@@ -91,11 +90,7 @@ package enum AttackTable: Analysis {
       let sizes = try removalCurve(simple, order: order.span, work: view.work)
       rows.append(
         Row(attack: attack.rawValue, robustness: robustness(sizes.span), half: lossesToHalf(sizes.span)))
-      if attack == .degreeAdaptive {
-        var curve = Buffer<Double>()
-        for q in 0..<sizes.count { try curve.append(n == 0 ? 0 : Double(sizes[q]) / Double(n)) }
-        curves.append(Column(curve))
-      }
+      if attack == .degreeAdaptive { curves.append(try shares(sizes.span)) }
     }
     return Output(rows: rows, curves: curves)
   }

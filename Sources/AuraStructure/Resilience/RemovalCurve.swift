@@ -56,10 +56,7 @@ package enum RemovalCurve: Analysis {
         + "half of all."
     }
 
-    package func urgency(_ view: TopologyView) -> Double {
-      let n = order.count
-      return n > 2 && half > 0 && 20 * half <= n ? 0.6 - 0.2 * Double(half * 20) / Double(n) : 0
-    }
+    package func urgency(_ view: TopologyView) -> Double { fragility(half: half, of: order.count) }
   }
 
   package static let knownAnswers = [
@@ -97,11 +94,8 @@ package enum RemovalCurve: Analysis {
       for k in 0..<rest.count where !taken[Int(rest[k])] { try order.append(rest[k]) }
     }
     let sizes = try removalCurve(view.adjacency(.simple), order: order.span, work: view.work)
-    var curve = Buffer<Double>()
-    try curve.reserve(n + 1)
-    for q in 0..<sizes.count { try curve.append(n == 0 ? 0 : Double(sizes[q]) / Double(n)) }
     return Output(
-      order: Column(order), curve: Column(curve), robustness: AuraKernels.robustness(sizes.span),
+      order: Column(order), curve: try shares(sizes.span), robustness: AuraKernels.robustness(sizes.span),
       half: lossesToHalf(sizes.span), words: named.count == n ? "in the order asked for" : parameters.by.words)
   }
 }
