@@ -10,6 +10,17 @@ package enum StructureFamily {
     Entry(Betweenness.self),
     Entry(BetweennessSampled.self),
     Entry(PageRank.self),
+    Entry(LeidenModularity.self),
+    Entry(LeidenCPM.self),
+    Entry(LabelPropagation.self),
+    Entry(Stability.self),
+    Entry(RemovalCurve.self),
+    Entry(RandomFailures.self),
+    Entry(AttackTable.self),
+    Entry(CriticalAgents.self),
+    Entry(RandomThreshold.self),
+    Entry(ScreenN1.self),
+    Entry(ScreenN2.self),
     Entry(Stress.self),
   ]
 }

@@ -6,6 +6,9 @@ internal import AuraGraph
 /// "1 agent", "3 agents".
 func counted(_ n: Int, _ noun: String) -> String { n == 1 ? "1 \(noun)" : "\(n) \(noun)s" }
 
+/// The same where the plural is not the singular with an s.
+func counted(_ n: Int, _ one: String, _ many: String) -> String { n == 1 ? "1 \(one)" : "\(n) \(many)" }
+
 /// An agent as a person would write it.
 func name(_ agent: Int, _ view: TopologyView) -> String { view.name(agent) }
 

@@ -13,7 +13,7 @@ package struct Components: Sendable {
   /// Numbers parts by least agent, given any name in 0..<*n* that the agents of a part share.
   ///
   /// - Throws: `.memory`.
-  init(names: Span<Int32>) throws(AuraError) {
+  package init(names: Span<Int32>) throws(AuraError) {
     var labels = try Buffer<Int32>(repeating: 0, count: names.count)
     var numbers = try Buffer<Int32>(repeating: -1, count: names.count)
     var sizes = Buffer<Int32>()
