@@ -10,6 +10,9 @@ package enum StructureFamily {
     Entry(Betweenness.self),
     Entry(BetweennessSampled.self),
     Entry(PageRank.self),
+    Entry(Eccentricity.self),
+    Entry(Closeness.self),
+    Entry(Harmonic.self),
     Entry(Stress.self),
   ]
 }
