@@ -21,6 +21,9 @@ package enum StructureFamily {
     Entry(RandomThreshold.self),
     Entry(ScreenN1.self),
     Entry(ScreenN2.self),
+    Entry(Eccentricity.self),
+    Entry(Closeness.self),
+    Entry(Harmonic.self),
     Entry(Stress.self),
   ]
 }

@@ -16,6 +16,9 @@ struct RouteNetwork: ~Copyable {
   let neighbours: Buffer<Int32>
   /// Empty when all links are equally long: routes are then counted in links.
   let lengths: Buffer<Int64>
+  /// What one link, or one unit of length, is in the numbers that were given.
+  private let unit: LengthUnit
+  private let step: Int64
 
   var entries: Int { neighbours.count }
   var isWeighted: Bool { lengths.count > 0 }
@@ -97,14 +100,23 @@ struct RouteNetwork: ~Copyable {
       }
       try starts.append(Int32(truncatingIfNeeded: neighbours.count))
     }
-    if Self.allEqual(lengths.span) { lengths = Buffer() }
+    var step: Int64 = 1
+    if Self.allEqual(lengths.span) {
+      if lengths.count > 0 { step = lengths.span[0] }
+      lengths = Buffer()
+    }
     let agents = try Buffer(copying: order)
     count = order.count
+    self.unit = unit
+    self.step = step
     self.agents = agents
     self.starts = starts
     self.neighbours = neighbours
     self.lengths = lengths
   }
+
+  /// A distance in the numbers that were given.
+  func length(_ distance: Int64) -> Double { unit.value(distance * step) }
 
   private static func allEqual(_ lengths: Span<Int64>) -> Bool {
     for k in lengths.indices where lengths[k] != lengths[0] { return false }
@@ -156,4 +168,7 @@ struct LengthUnit {
 
   /// The product is below 2^62, so the conversion cannot trap.
   func whole(_ length: Double) -> Int64 { max(1, Int64((length / divisor * factor).rounded())) }
+
+  /// The length that `whole` made a number of.
+  func value(_ whole: Int64) -> Double { Double(whole) / factor * divisor }
 }
