@@ -10,6 +10,12 @@ package enum StructureFamily {
     Entry(Betweenness.self),
     Entry(BetweennessSampled.self),
     Entry(PageRank.self),
+    Entry(Feedback.self),
+    Entry(DeadlockCheck.self),
+    Entry(TopologicalOrdering.self),
+    Entry(Layers.self),
+    Entry(CriticalChain.self),
+    Entry(LoopBreakers.self),
     Entry(Stress.self),
   ]
 }
