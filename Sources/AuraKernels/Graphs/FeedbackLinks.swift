@@ -11,11 +11,11 @@ package struct FeedbackLinks: Sendable {
 /// Finds few links of a directed network that break all of its loops.
 ///
 /// Agents are put in an order in which few links point back; those go. Groups of up to 16 agents that reach one
-/// another get a best order, by trying all sets of agents that may come first. Larger ones are taken apart from both ends, and
-/// then agents are moved to better places while there are any, small groups again and again.
+/// another get a best order, by trying all sets of agents that may come first. Larger ones are taken apart from both
+/// ends, and then agents are moved to better places while there are any, in small groups again and again.
 ///
-/// - Complexity: O(*n* + *m*) and, for a group of *k* ≤ 16 agents, O(2^*k* *k*); a round of moves is O(*m* log *m*), and
-///   there are about 12, of groups with fewer than a million links more. One unit of work a link and round.
+/// - Complexity: O(*n* + *m*) and, for a group of *k* ≤ 16 agents, O(2^*k* *k*); a round of moves is O(*m* log *m*),
+///   and there are about 12, of groups with fewer than a million links more. One unit of work a link and round.
 /// - Source: Eades, Lin and Smyth 1993, doi:10.1016/0020-0190(93)90079-O; sets by Lawler 1964,
 ///   doi:10.1287/mnsc.11.2.373.
 /// - Parameters:

@@ -3,7 +3,7 @@ internal import AuraBase
 /// Working memory whose parts are written side by side: by one routine that holds several arrays, or by parallel
 /// chunks. Nothing stops two writers from asking for one place: the rule is that a chunk writes its own slice.
 struct Scratch<Element: BitwiseCopyable>: ~Copyable {
-  private let storage: Buffer<Element>
+  fileprivate let storage: Buffer<Element>
 
   var count: Int { storage.count }
 
@@ -30,5 +30,17 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
     precondition(range.lowerBound >= 0 && range.upperBound <= storage.count)
     let base = storage.start + range.lowerBound
     return _overrideLifetime(MutableSpan(_unsafeStart: base, count: range.count), borrowing: self)
+  }
+}
+
+extension Scratch where Element: Sendable {
+  /// A copy of what is in it.
+  ///
+  /// - Throws: `.memory`.
+  func column() throws(AuraError) -> Column<Element> {
+    var out = Buffer<Element>()
+    try out.reserve(count)
+    for k in 0..<count { try out.append(storage[k]) }
+    return Column(out)
   }
 }
