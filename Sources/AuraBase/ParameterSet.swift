@@ -140,12 +140,18 @@ package struct Field<Root>: Sendable {
   }
 
   /// A list of agents by id, at most `limit` of them.
+  ///
+  /// - Parameter required: nobody is no answer, and there is no default; what runs without it says so.
   package static func agents(
-    _ name: String, _ path: any WritableKeyPath<Root, [AgentID]> & Sendable, limit: Int = 1_000_000, _ summary: String
+    _ name: String, _ path: any WritableKeyPath<Root, [AgentID]> & Sendable, limit: Int = 1_000_000,
+    required: Bool = false, _ summary: String
   ) -> Field {
     Field(
       name, summary, unit: "",
-      constraint: ["type": "array", "items": ["type": ["string", "integer"]], "maxItems": .integer(limit)],
+      constraint: .object(
+        [
+          .init("type", "array"), .init("items", ["type": ["string", "integer"]]), .init("maxItems", .integer(limit)),
+        ] + (required ? [.init("minItems", 1)] : [])),
       assign: { root, json throws(AuraError) in
         guard case .array(let elements) = json else { throw wrong(json, "an array of agent ids") }
         guard elements.count <= limit else { throw AuraError(.limit, "more than \(limit) agents") }
@@ -156,8 +162,13 @@ package struct Field<Root>: Sendable {
           }
           ids.append(id)
         }
+        if required && ids.isEmpty { throw AuraError(.schema, "expected at least one agent") }
         root[keyPath: path] = ids
-      }, current: { .array($0[keyPath: path].map(\.json)) })
+      },
+      current: { root in
+        let ids = root[keyPath: path]
+        return required && ids.isEmpty ? .null : .array(ids.map(\.json))
+      })
   }
 
   /// A value with a grammar of its own.

@@ -160,7 +160,7 @@ import Testing
       for i in stride(from: n - 1, to: 0, by: -1) { order.swapAt(i, dice.integer(i, below: i + 1)) }
       // Agents that the parameters name are called otherwise too.
       var renamed = parameters.members
-      for k in renamed.indices where renamed[k].key == "agents" {
+      for k in renamed.indices where ["agents", "from", "to"].contains(renamed[k].key) {
         renamed[k].value = .array(
           renamed[k].value.elements.map { .integer(order.firstIndex(of: Int($0.number ?? -1)) ?? -1) })
       }

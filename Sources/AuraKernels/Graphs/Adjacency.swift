@@ -11,6 +11,14 @@ package struct Adjacency: Sendable {
 
   package var entries: Int { neighbours.count }
 
+  /// Rows that are made already.
+  init(count: Int, starts: Column<Int32>, neighbours: Column<Int32>, links: Column<Int32>) {
+    self.count = count
+    self.starts = starts
+    self.neighbours = neighbours
+    self.links = links
+  }
+
   /// Which ends of a link become rows.
   package enum Sense: Sendable {
     /// Rows are sources: whom does *i* point at.
