@@ -30,7 +30,7 @@ let libraryLink: [LinkerSetting] =
       [
         "-static-stdlib", "-use-ld=lld", "-Xlinker", "-soname=libaura.so.1",
         "-Xlinker", "--version-script=\(root)/include/aura.map", "-Xlinker", "--no-undefined-version",
-        "-Xlinker", "--gc-sections", "-Xlinker", "--icf=safe",
+        "-Xlinker", "--gc-sections", "-Xlinker", "--icf=safe", "-Xlinker", "--wrap=_swift_stdlib_getScalarName",
         "-Xlinker", "-znow", "-Xlinker", "-zrelro", "-Xlinker", "-znodelete", "-Xlinker", "-zdefs",
       ], .when(platforms: [.linux], configuration: .release))
   ]
@@ -44,7 +44,7 @@ let strict: [SwiftSetting] = [
 
 // What never runs hot is built small: the library has 8 MB, of which Swift's own runtime takes 6.
 let small: [SwiftSetting] = [.unsafeFlags(["-Osize"], .when(configuration: .release))]
-let smallLayers: Set = ["AuraCatalogue", "AuraEngine", "AuraABI"]
+let smallLayers: Set = ["AuraCatalogue", "AuraStructure", "AuraCascade", "AuraEngine", "AuraABI"]
 let quiet: [SwiftSetting] = [
   .unsafeFlags(["-Xfrontend", "-disable-reflection-metadata"], .when(configuration: .release))
 ]

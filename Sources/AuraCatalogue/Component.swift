@@ -75,10 +75,13 @@ package struct Card: Sendable {
   package let agreesWith: String?
   /// Whether renumbering agents may change more than the order of the answer (sampling, tie-breaks by number).
   package let dependsOnOrder: Bool
+  /// Whether it has to be told something, as two ends: a request for all analyses leaves it out.
+  package let needsParameters: Bool
 
   package init(
     id: String, since: String, summary: String, reference: String, cost: String, lifecycle: Lifecycle = .experimental,
-    suits: ClosedRange<Int>? = nil, agreesWith: String? = nil, dependsOnOrder: Bool = false
+    suits: ClosedRange<Int>? = nil, agreesWith: String? = nil, dependsOnOrder: Bool = false,
+    needsParameters: Bool = false
   ) {
     self.id = id
     self.since = since
@@ -89,6 +92,7 @@ package struct Card: Sendable {
     self.suits = suits
     self.agreesWith = agreesWith
     self.dependsOnOrder = dependsOnOrder
+    self.needsParameters = needsParameters
   }
 
   /// The part of the id before the last dot.

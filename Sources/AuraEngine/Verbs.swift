@@ -25,7 +25,7 @@ struct AnalyzeParameters: ParameterSet {
           ],
         ]
       ],
-      "Components to run, in this order; \"all\" for every analysis, however long it takes; without it, those that an "
+      "Components to run, in this order; \"all\" for every analysis that needs no parameters; without it, those that an "
         + "operator wants to hear of a network of this size.")
   ]
 
@@ -44,7 +44,8 @@ struct AnalyzeParameters: ParameterSet {
   func tasks(agents: Int) throws(AuraError) -> [Task] {
     if analyses == .null || analyses == "all" {
       return Catalogue.entries.filter {
-        $0.role == .analysis && (analyses == "all" || $0.card.suits?.contains(agents) == true)
+        $0.role == .analysis
+          && (analyses == "all" ? !$0.card.needsParameters : $0.card.suits?.contains(agents) == true)
       }.map { Task(entry: $0, parameters: [:], pointer: "") }
     }
     guard case .array(let list) = analyses else {

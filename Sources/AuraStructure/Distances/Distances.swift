@@ -1,6 +1,6 @@
-package import AuraBase
-package import AuraGraph
-package import AuraKernels
+internal import AuraBase
+internal import AuraGraph
+internal import AuraKernels
 
 /// Which way distances are measured in a directed network.
 package enum Direction: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
 package import AuraBase
 package import AuraCatalogue
 package import AuraGraph
-package import AuraKernels
+internal import AuraKernels
 
 /// The worst case for each agent: how many links it is to the farthest of those that it reaches.
 ///

@@ -13,7 +13,7 @@ package enum AgentDisjoint: Analysis {
   package static let card = Card(
     id: "graph.flow.agent_disjoint", since: "0.2", summary: "How many agent losses part two groups.",
     reference: "Even and Tarjan 1975, doi:10.1137/0204043", cost: "m sqrt n; comfortable up to 10^6 agents",
-    dependsOnOrder: true)
+    dependsOnOrder: true, needsParameters: true)
 
   package typealias Parameters = WaysQuestion
 

@@ -12,7 +12,7 @@ package enum LinkDisjoint: Analysis {
   package static let card = Card(
     id: "graph.flow.link_disjoint", since: "0.2", summary: "How many link losses part two groups.",
     reference: "Even and Tarjan 1975, doi:10.1137/0204043", cost: "m sqrt m; comfortable up to 10^6 agents",
-    dependsOnOrder: true)
+    dependsOnOrder: true, needsParameters: true)
 
   package typealias Parameters = WaysQuestion
 

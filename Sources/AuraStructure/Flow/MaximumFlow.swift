@@ -16,7 +16,7 @@ package enum MaximumFlow: Analysis {
   package static let card = Card(
     id: "graph.flow.maximum_flow", since: "0.2", summary: "Throughput between two groups.",
     reference: "Dinitz 1970; Goldberg and Tarjan 1988, doi:10.1145/48014.61051",
-    cost: "n m at worst; comfortable up to 10^6 agents", dependsOnOrder: true)
+    cost: "n m at worst; comfortable up to 10^6 agents", dependsOnOrder: true, needsParameters: true)
 
   package struct Parameters: FlowQuestion {
     package var from: [AgentID] = []

@@ -14,7 +14,7 @@ package enum MinimumCut: Analysis {
   package static let card = Card(
     id: "graph.flow.minimum_cut", since: "0.2", summary: "What to cut, or to guard, between two groups.",
     reference: "Ford and Fulkerson 1956, doi:10.4153/CJM-1956-045-5",
-    cost: "n m at worst; comfortable up to 10^6 agents")
+    cost: "n m at worst; comfortable up to 10^6 agents", needsParameters: true)
 
   package struct Parameters: FlowQuestion {
     package var from: [AgentID] = []
