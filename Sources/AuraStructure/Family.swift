@@ -37,6 +37,11 @@ package enum StructureFamily {
     Entry(Layers.self),
     Entry(CriticalChain.self),
     Entry(LoopBreakers.self),
+    Entry(PageRankPersonal.self),
+    Entry(Eigenvector.self),
+    Entry(Katz.self),
+    Entry(Hits.self),
+    Entry(SpectralRadius.self),
     Entry(Stress.self),
   ]
 }
