@@ -259,8 +259,8 @@ AURA_API aura_status aura_catalogue(aura_session session, const char *request, s
 AURA_API aura_status aura_self_check(aura_session session, const char *request, size_t request_size,
                                      const aura_call *call, aura_result *result, aura_error *error);
 
-/** The evidence behind a prediction ({"topology": ..., "agent": ID}) or an action ({"topology": ..., "action": ID},
- *  with an action from aura_intervene's answer or a record from aura_apply). */
+/** The evidence behind a prediction ({"topology": ..., "agent": ID}) or an action ({"topology": ..., "action": {...}},
+ *  with an action from aura_intervene's answer, or {"record": N} with the number of a record of aura_apply). */
 AURA_API aura_status aura_explain(aura_session session, const char *request, size_t request_size,
                                   const aura_call *call, aura_result *result, aura_error *error);
 

@@ -87,9 +87,9 @@ package enum Schemas {
 
   private static func oneAnswer(_ role: Role, _ name: String) -> JSON {
     guard let entry = Catalogue.entries.first(where: { $0.role == role }) else { return [:] }
-    let own: [JSON.Member] = [
-      .init(role.rawValue, ["type": "string"]), .init(name, entry.output), .init("headline", ["type": "string"]),
-    ]
+    var own: [JSON.Member] = [.init(name, entry.output), .init("headline", ["type": "string"])]
+    // An explanation names no component: there is one.
+    if role.rawValue != name { own.insert(.init(role.rawValue, ["type": "string"]), at: 0) }
     return ["type": "object", "required": ["topology", "seed", .string(name)], "properties": .object(head + own)]
   }
 

@@ -34,6 +34,15 @@ struct ForecastPage {
 
   private var outlooks: [JSON] { forecast["at_risk"]?.elements ?? [] }
 
+  /// Mean time to failure of the agents that ever failed.
+  private var times: [JSON: Double] {
+    var out: [JSON: Double] = [:]
+    for (agent, time) in zip(answer["agents"]?.elements ?? [], forecast["time_to_failure_s"]?.elements ?? []) {
+      out[agent] = time.number
+    }
+    return out
+  }
+
   func outlook(of agent: JSON) -> JSON? { outlooks.first { $0["agent"] == agent } }
 
   var horizon: String { Text.seconds(forecast["horizon_s"]?.number) }
@@ -46,7 +55,10 @@ struct ForecastPage {
       Page.paragraph("Failed from the start: \(names.list(failed)).", indent: 0)
     }
     let living = outlooks.filter { !failed.contains($0["agent"] ?? .null) }
-    if failed.isEmpty, !living.isEmpty, living.allSatisfy({ ($0["reasons"]?.elements ?? []).isEmpty }) {
+    // All healthy agents have one and the same chance of failing by themselves.
+    let own = forecast["own"]?.elements.compactMap(\.number) ?? []
+    let isHealthy = (own.max() ?? 0) <= 1.001 * (own.min() ?? 0)
+    if failed.isEmpty, isHealthy, living.allSatisfy({ ($0["reasons"]?.elements ?? []).isEmpty }) {
       Terminal.out()
       Page.paragraph(
         "No agent shows symptoms: nothing that was measured is out of range. "
@@ -128,7 +140,7 @@ struct ForecastPage {
     // What happens in one future of two hundred is no forecast.
     guard path.count > 1, let share = forecast["path_ends_share"]?.number, share >= 0.005 else { return }
     if let title { Terminal.out("\n" + Style.bold(title)) }
-    CascadeTree(forecast, whole: share >= 0.1).print(names)
+    CascadeTree(forecast, times: times, whole: share >= 0.1).print(names)
     let way = path.map { names[$0["agent"]] }.joined(separator: " → ")
     let exactly = Text.percent(forecast["path_share"]?.number)
     Page.paragraph("Most often: \(way) (\(exactly) of the simulated futures).")
@@ -183,13 +195,16 @@ struct CascadeTree {
   private var children: [[Int]] = []
   private var roots: [Int] = []
   private let path: Set<JSON>
+  private let isMean: Bool
 
   /// Agents less likely than this to fail are left out, unless they are on the likeliest path.
   private static let least = 0.05
 
   /// - Parameter whole: all that is likely to fall; else only the likeliest path, in the one future that it shows. What
   ///   happens rarely happens at many times: means over futures would put victims before their causes.
-  init(_ forecast: JSON, whole: Bool) {
+  /// - Parameter times: mean time to failure of each agent that ever failed.
+  init(_ forecast: JSON, times: [JSON: Double], whole: Bool) {
+    isMean = whole
     path = Set((forecast["path"]?.elements ?? []).compactMap { $0["agent"] })
     var place: [JSON: Int] = [:]
     var cause: [Int: JSON] = [:]
@@ -216,10 +231,10 @@ struct CascadeTree {
         place[agent] = nodes.count
         nodes.append(
           Node(
-            agent: agent, probability: station["probability"]?.number ?? 0, time: station["time_s"]?.number,
-            failed: false))
+            agent: agent, probability: station["probability"]?.number ?? 0,
+            time: whole ? times[agent] : station["time_s"]?.number, failed: false))
       }
-      if let at = place[agent], cause[at] == nil, let before { cause[at] = before }
+      if let at = place[agent] { cause[at] = before }
       before = agent
     }
     children = [[Int]](repeating: [], count: nodes.count)
@@ -227,6 +242,7 @@ struct CascadeTree {
     for i in earliest {
       guard let parent = cause[i].flatMap({ place[$0] }), parent != i, !descends(parent, from: i, cause, place) else {
         roots.append(i)
+        cause[i] = nil
         continue
       }
       children[parent].append(i)
@@ -234,7 +250,8 @@ struct CascadeTree {
     roots.removeAll { children[$0].isEmpty && !path.contains(nodes[$0].agent) }
   }
 
-  /// Whether following causes from `start` comes to `target`: causes of causes may run in a ring.
+  /// Whether following causes from `start` comes to `target`: causes of causes may run in a ring, of which `target` need
+  /// be no part.
   private func descends(_ start: Int, from target: Int, _ cause: [Int: JSON], _ place: [JSON: Int]) -> Bool {
     var at = start
     for _ in 0...nodes.count {
@@ -242,7 +259,7 @@ struct CascadeTree {
       guard let next = cause[at].flatMap({ place[$0] }) else { return false }
       at = next
     }
-    return true
+    return false
   }
 
   func print(_ names: Names) {
@@ -259,7 +276,8 @@ struct CascadeTree {
       }
     }
     var table = Table([
-      .init(title: "after", right: true), .init(title: "who fails, below the cause", yields: true),
+      .init(title: isMean ? "after" : "after, in one future", right: true),
+      .init(title: "who fails, below the cause", yields: true),
       .init(title: "how likely", right: true),
     ])
     for (text, node) in lines {

@@ -189,6 +189,21 @@ answer = json.loads((work / "out").read_text())
 assert len(answer["layout"]["x"]) == 28 and len(answer["links"]) == 55 and answer["forecast"]["at_risk"] and answer["plan"]
 PY
 }
+schemas() {
+  status 0 "$aura" catalogue --json && python3 - "$aura" "$work/out" <<'PY'
+import json, subprocess, sys
+def once(pairs):
+    assert len({key for key, _ in pairs}) == len(pairs), [key for key, _ in pairs]
+    return dict(pairs)
+names = json.loads(open(sys.argv[2]).read())["schemas"]
+assert len(names) >= 15, names
+for name in names:
+    done = subprocess.run([sys.argv[1], "schema", name], capture_output=True, text=True)
+    assert done.returncode == 0, (name, done.stderr)
+    json.loads(done.stdout, object_pairs_hook=once)
+PY
+}
+check "every schema is printed, and says nothing twice" schemas
 check "report writes one page that needs nothing else and believes no name" report
 unwritable() { status 4 "$aura" report "$network" -o "$work/no/such/folder/x.html" && says "no such file"; }
 check "a report that cannot be written ends with 4" unwritable

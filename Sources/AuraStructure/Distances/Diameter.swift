@@ -1,0 +1,60 @@
+package import AuraBase
+package import AuraCatalogue
+package import AuraGraph
+internal import AuraKernels
+
+/// The longest detour: the largest number of links between two agents of which one reaches the other.
+///
+/// - Complexity: O(*n m* / 256), O(*n*^2) on long chains.
+/// - Source: Then et al. 2014, doi:10.14778/2735496.2735507.
+package enum Diameter: Analysis {
+  package static let card = Card(
+    id: "graph.structure.diameter", since: "0.2", summary: "The longest detour.",
+    reference: "Then et al. 2014, doi:10.14778/2735496.2735507",
+    cost: "n m / 256; comfortable up to 10^5 agents")
+
+  package typealias Parameters = NoParameters
+
+  package struct Output: Answer {
+    let diameters: [Double]
+    let largest: Int
+    let farthest: Column<Double>
+
+    package static let fields: [AnswerField<Self>] = [
+      .integer(
+        "diameter", { $0.diameters.isEmpty ? 0 : Int($0.diameters[$0.largest]) }, unit: "links",
+        "Of the largest part."),
+      .list(
+        "diameters", { $0.diameters }, unit: "links",
+        "Of each part of the network, in the order of their first agents."),
+      .reals("farthest", { $0.farthest }, unit: "links", "Links from each agent to the farthest that it reaches."),
+    ]
+
+    package func headline(_ view: TopologyView) -> String {
+      guard !diameters.isEmpty else { return "There are no agents." }
+      return "The longest way that a message has to take is \(counted(Int(diameters[largest]), "link"))"
+        + (diameters.count > 1 ? " in the largest part." : ".")
+    }
+  }
+
+  package static let knownAnswers = [
+    KnownAnswer("a ring of six: opposite agents", on: .ring(6), expect: ["diameter": 3, "diameters": [3]]),
+    KnownAnswer(
+      "the largest part counts, not the longest",
+      on: .undirected(9, [(0, 1), (1, 2), (2, 3), (4, 5), (4, 6), (4, 7), (4, 8)]),
+      expect: ["diameter": 2, "diameters": [3, 2]]),
+    KnownAnswer(
+      "one way round a directed ring", on: .directed(4, [(0, 1), (1, 2), (2, 3), (3, 0)]), expect: ["diameter": 3]),
+  ]
+
+  package static func run(_ view: TopologyView, _ parameters: NoParameters) throws(AuraError) -> Output {
+    let found = try view.distances(.out, inLinks: true)
+    let parts = try view.parts()
+    var diameters = [Double](repeating: 0, count: parts.count)
+    for i in 0..<view.count {
+      let part = Int(parts.labels[i])
+      diameters[part] = max(diameters[part], found.farthest[i])
+    }
+    return Output(diameters: diameters, largest: parts.largest, farthest: found.farthest)
+  }
+}
