@@ -45,6 +45,14 @@ package enum StructureFamily {
     Entry(Katz.self),
     Entry(Hits.self),
     Entry(SpectralRadius.self),
+    Entry(AlgebraicConnectivity.self),
+    Entry(FiedlerVector.self),
+    Entry(EffectiveResistance.self),
+    Entry(LinkResistance.self),
+    Entry(KirchhoffIndex.self),
+    Entry(SpanningTrees.self),
+    Entry(CurrentFlowCloseness.self),
+    Entry(CurrentFlowBetweenness.self),
     Entry(Stress.self),
   ]
 }

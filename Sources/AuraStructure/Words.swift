@@ -24,12 +24,3 @@ func leader(_ values: Column<Double>) -> Int? {
   for i in 0..<values.count where best.map({ values[i] > values[$0] }) ?? true { best = i }
   return best
 }
-
-/// A number to three places that people read; small ones to three digits.
-func rounded(_ value: Double) -> String {
-  guard value.isFinite else { return "infinity" }
-  if abs(value) >= 1e15 { return "\(value)" }
-  var unit = 1000.0
-  while value != 0 && abs(value) * unit < 100 && unit < 1e12 { unit *= 10 }
-  return "\((value * unit).rounded() / unit)"
-}

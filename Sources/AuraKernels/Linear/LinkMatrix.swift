@@ -66,6 +66,20 @@ package struct LinkMatrix: LinearMap, Sendable {
     self.scale = scale
   }
 
+  /// What links of positive strength hold together.
+  package func parts(work: Work) throws(AuraError) -> Components {
+    var froms = Buffer<Int32>()
+    var tos = Buffer<Int32>()
+    let starts = rows.starts.span, values = values.span
+    for i in 0..<count {
+      for e in Int(starts[i])..<Int(starts[i + 1]) where values[e] > 0 {
+        try froms.append(Int32(truncatingIfNeeded: i))
+        try tos.append(rows.neighbours[e])
+      }
+    }
+    return try weakComponents(count: count, sources: froms.span, targets: tos.span, work: work)
+  }
+
   func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError) {
     let starts = rows.starts.span, neighbours = rows.neighbours.span, values = values.span
     try work.spend(count + rows.entries)

@@ -16,14 +16,7 @@ package enum Eigenvector: Analysis {
     reference: "Bonacich 1972, doi:10.1080/0022250X.1972.9989989",
     cost: "m for a round; comfortable up to 10^6 agents")
 
-  package struct Parameters: ParameterSet {
-    var ignoreStrength = false
-
-    package init() {}
-    package static let fields: [Field<Self>] = [
-      .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength.")
-    ]
-  }
+  package typealias Parameters = StrengthOrNot
 
   package struct Output: Answer {
     package let vector: Column<Double>

@@ -13,14 +13,7 @@ package enum Hits: Analysis {
     id: "graph.centrality.hits", since: "0.2", summary: "Callers and services.",
     reference: "Kleinberg 1999, doi:10.1145/324133.324140", cost: "m for a round; comfortable up to 10^6 agents")
 
-  package struct Parameters: ParameterSet {
-    var ignoreStrength = false
-
-    package init() {}
-    package static let fields: [Field<Self>] = [
-      .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength.")
-    ]
-  }
+  package typealias Parameters = StrengthOrNot
 
   package struct Output: Answer {
     let found: HubsAndAuthorities

@@ -26,7 +26,7 @@ package enum Katz: Analysis {
         "alpha", \.alpha, in: 0...1e300,
         "What one link of strength 1 is worth, below 1 / spectral radius; by default 0.85 / spectral radius, and where "
           + "nothing is fed back 0.85 / the largest sum of strengths that point at an agent."),
-      .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength."),
+      .ignoreStrength(\.ignoreStrength),
     ]
   }
 

@@ -27,7 +27,7 @@ package enum PageRankPersonal: Analysis {
         "agents", \.agents, required: true,
         "Where work starts; one named twice starts twice as much. At least one."),
       .real("damping", \.damping, in: 0...0.9999, "Chance that work is handed on rather than starting afresh."),
-      .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength."),
+      .ignoreStrength(\.ignoreStrength),
     ]
   }
 

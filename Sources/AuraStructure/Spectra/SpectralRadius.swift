@@ -18,14 +18,7 @@ package enum SpectralRadius: Analysis {
     reference: "Chakrabarti et al. 2008, doi:10.1145/1284680.1284681",
     cost: "m for a round; comfortable up to 10^6 agents")
 
-  package struct Parameters: ParameterSet {
-    var ignoreStrength = false
-
-    package init() {}
-    package static let fields: [Field<Self>] = [
-      .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength.")
-    ]
-  }
+  package typealias Parameters = StrengthOrNot
 
   package struct Output: Answer {
     package let radius: Double
@@ -43,7 +36,7 @@ package enum SpectralRadius: Analysis {
     package func headline(_ view: TopologyView) -> String {
       guard radius > 0, let most = leader(shares) else { return "Nothing is fed back: faults run out by themselves." }
       return
-        "Faults that spread along a link with a chance below \(rounded(1 / radius)) die out; most of that hangs on "
+        "Faults that spread along a link with a chance below \(figure(1 / radius)) die out; most of that hangs on "
         + "\(name(most, view))."
     }
   }

@@ -186,12 +186,232 @@ def hits(net):
                        {"hub": [h[i] for i in range(net.n)], "authority": [z[i] for i in range(net.n)]}, parameters)
 
 
+def laplacian(net, values):
+    """Of the undirected network, parallel links added up, without self loops; the parts that positive links join."""
+    a = np.zeros((net.n, net.n))
+    graph = nx.Graph()
+    graph.add_nodes_from(range(net.n))
+    for k, (s, t) in enumerate(net.links):
+        w = 1 if values is None else values[k]
+        if s != t and w > 0:
+            a[s, t] += w
+            a[t, s] += w
+            graph.add_edge(s, t, weight=a[s, t])
+    parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: part[0])
+    return np.diag(a.sum(axis=1)) - a, graph, parts
+
+
+def even(net, values):
+    """Whether dense linear algebra, which subtracts, can be trusted."""
+    return values is None or all(w == 0 or w > 1e-3 * max(values) for w in values)
+
+
+def algebraic_connectivity(net):
+    for values, parameters in settings(net):
+        l, _, parts = laplacian(net, values)
+        if not parts:
+            continue
+        part = max(parts, key=len)
+        value = float(np.linalg.eigvalsh(l[np.ix_(part, part)])[1]) if len(part) > 1 else 0
+        yield case(net, NP, "linalg.eigvalsh(L)[1], of the largest part",
+                   {"algebraic_connectivity": value if len(parts) == 1 else 0, "largest_part": value,
+                    "parts": len(parts)}, parameters)
+
+
+def fiedler_vector(net):
+    for values, parameters in settings(net):
+        l, graph, parts = laplacian(net, values)
+        if not parts or len(max(parts, key=len)) < 2 or not even(net, values):
+            continue
+        part = max(parts, key=len)
+        value, vectors = np.linalg.eigh(l[np.ix_(part, part)])
+        expect = {"eigenvalue": float(value[1]), "degenerate": bool(len(part) > 2 and value[2] < value[1] * (1 + 1e-7))}
+        tool, recipe = NP, "linalg.eigh(L), of the largest part"
+        if not expect["degenerate"]:
+            x = vectors[:, 1]
+            if len(part) == net.n and net.n > 5:
+                x = nx.fiedler_vector(graph, tol=1e-12, method="tracemin_lu", seed=1)
+                tool, recipe = NX, "fiedler_vector(G, tol=1e-12, method='tracemin_lu')"
+                x = x / np.linalg.norm(x)
+            x = x * np.sign(next(v for v in x if abs(v) > 1e-6))
+            whole = [None] * net.n
+            for i, v in zip(part, x):
+                whole[i] = float(v)
+            expect["fiedler_vector"] = whole
+        yield case(net, tool, recipe, expect, parameters, 1e-6)
+
+
+def resistances(net, values):
+    l, graph, parts = laplacian(net, values)
+    r = np.full((net.n, net.n), np.inf)
+    for part in parts:
+        g = np.linalg.pinv(l[np.ix_(part, part)], hermitian=True)
+        d = np.diag(g)
+        r[np.ix_(part, part)] = d[:, None] + d[None, :] - 2 * g
+    return r, graph, parts
+
+
+def effective_resistance(net):
+    for values, parameters in settings(net):
+        if not net.n or not even(net, values):
+            continue
+        r, graph, parts = resistances(net, values)
+        ids = [node["id"] for node in net.doc["nodes"]]
+        start = ids[net.n // 2]
+        yield case(net, NP, "linalg.pinv(L), d[i] + d[j] - 2 g[i, j]", {"resistance": r[net.n // 2].tolist()},
+                   {**parameters, "from": [start]})
+        if len(parts) == 1 and net.n > 3:
+            pairs = [(i, j) for i in (0, 1) for j in (net.n - 1, net.n // 3)]
+            found = [nx.resistance_distance(graph, i, j, "weight", invert_weight=False) if i != j else 0 for i, j in pairs]
+            yield case(net, NX, "resistance_distance(G, s, t, 'weight', invert_weight=False)",
+                       {"resistance": [float(x) for x in found]},
+                       {**parameters, "from": ids[:2], "to": [ids[net.n - 1], ids[net.n // 3]]})
+
+
+def link_resistance(net):
+    for values, parameters in settings(net):
+        if not even(net, values):
+            continue
+        r, _, _ = resistances(net, values)
+        w = [1 if values is None else x for x in values or net.links]
+        found = [x * r[s, t] if x > 0 and s != t else 0 for x, (s, t) in zip(w, net.links)]
+        yield case(net, NP, "linalg.pinv(L): strength times the resistance between the ends of each link",
+                   {"link_resistance": [float(x) for x in found]}, parameters)
+
+
+def kirchhoff_index(net):
+    for values, parameters in settings(net):
+        if not even(net, values):
+            continue
+        r, graph, parts = resistances(net, values)
+        sums = np.where(np.isfinite(r), r, 0).sum(axis=1)
+        yield case(net, NP, "linalg.pinv(L), sums over the part of each agent",
+                   {"kirchhoff_index": float(sums.sum() / 2) if len(parts) < 2 else None,
+                    "within_parts": float(sums.sum() / 2), "resistance_sum": sums.tolist()}, parameters)
+        if len(parts) == 1 and net.n > 1:
+            value = float(nx.effective_graph_resistance(graph, "weight", invert_weight=False))
+            yield case(net, NX, "effective_graph_resistance(G, 'weight', invert_weight=False)",
+                       {"kirchhoff_index": value}, parameters)
+
+
+def spanning_trees(net):
+    for values, parameters in settings(net):
+        l, graph, parts = laplacian(net, values)
+        if not even(net, values):
+            continue
+        logs = [float(np.linalg.slogdet(l[np.ix_(part[1:], part[1:])])[1]) if len(part) > 1 else 0 for part in parts]
+        yield case(net, NP, "linalg.slogdet of L without the first agent, part by part",
+                   {"log_trees": sum(logs) if len(parts) < 2 else None, "log_forests": sum(logs),
+                    "log_trees_of_parts": logs}, parameters, 1e-9)
+        if len(parts) == 1 and net.n > 1 and sum(logs) < 600:
+            count = nx.number_of_spanning_trees(graph, weight="weight")
+            yield case(net, NX, "log(number_of_spanning_trees(G, weight='weight'))", {"log_trees": math.log(count)},
+                       parameters, 1e-9)
+
+
+def current_flow_closeness(net):
+    for values, parameters in settings(net):
+        if not even(net, values):
+            continue
+        r, graph, parts = resistances(net, values)
+        if len(parts) == 1 and net.n > 1:
+            found = nx.current_flow_closeness_centrality(graph, weight="weight", solver="lu")
+            yield case(net, NX, "current_flow_closeness_centrality(G, weight='weight')",
+                       {"current_flow_closeness": [float(found[i]) for i in range(net.n)]}, parameters)
+        else:
+            sums = np.where(np.isfinite(r), r, 0).sum(axis=1)
+            size = {i: len(part) for part in parts for i in part}
+            found = [((size[i] - 1) / (net.n - 1)) ** 2 / sums[i] if size[i] > 1 else 0 for i in range(net.n)]
+            yield case(net, NP, "linalg.pinv(L): (joined others / others)^2 / sum of resistances",
+                       {"current_flow_closeness": found}, parameters)
+
+
+def current_flow_betweenness(net):
+    for values, parameters in settings(net):
+        if not even(net, values):
+            continue
+        _, graph, parts = laplacian(net, values)
+        total = [0.0] * net.n
+        for part in parts:
+            if len(part) > 2:
+                found = nx.current_flow_betweenness_centrality(
+                    graph.subgraph(part), normalized=True, weight="weight", solver="lu")
+                for i in part:
+                    total[i] = float(found[i]) * (len(part) - 1) * (len(part) - 2) / 2
+        yield case(net, NX, "current_flow_betweenness_centrality(part, normalized=True, weight='weight') times pairs",
+                   {"current_flow_betweenness": total}, parameters)
+        pairs = (net.n - 1) * (net.n - 2) / 2
+        if pairs:
+            yield case(net, NX, "the same over all pairs", {"current_flow_betweenness": [x / pairs for x in total]},
+                       {**parameters, "normalised": True})
+
+
+def simple_rows(net):
+    rows = [set() for _ in range(net.n)]
+    for s, t in net.links:
+        if s != t:
+            rows[s].add(t)
+            rows[t].add(s)
+    return rows
+
+
+def collective_influence(net):
+    rows = simple_rows(net)
+    for radius in (0, 1, 2, 3):
+        found = []
+        for i in range(net.n):
+            seen, rim = {i}, {i}
+            for _ in range(radius):
+                rim = {k for j in rim for k in rows[j]} - seen
+                seen |= rim
+            found.append((len(rows[i]) - 1) * sum(len(rows[j]) - 1 for j in rim))
+        yield case(net, "Python", "definition: sets of agents at the distance", {"collective_influence": found},
+                   {} if radius == 2 else {"radius": radius}, 0)
+
+
+def non_backtracking(net):
+    rows = simple_rows(net)
+    arcs = [(i, j) for i in range(net.n) for j in sorted(rows[i])]
+    # Part by part, and without the trees that hang from it, whose eigenvalues of 0 numpy cannot tell.
+    core = nx.k_core(net.simple, 2) if net.n else nx.Graph()
+    best = 0.0
+    for part in nx.connected_components(core):
+        graph = core.subgraph(part)
+        a = nx.to_numpy_array(graph)
+        d = np.diag(a.sum(axis=1)) - np.eye(len(a))
+        values = np.linalg.eigvals(np.block([[a, -d], [np.eye(len(a)), np.zeros_like(a)]]))
+        # A ring keeps what walks on it: its double eigenvalue 1 is blurred.
+        best = max(best, 1.0 if graph.size() == len(graph) else float(max(abs(values))))
+    yield case(net, NP, "linalg.eigvals of the 2n x 2n form, of each part of the 2-core",
+               {"non_backtracking_radius": best, "percolation_threshold": 1 / best if best else None})
+
+
+def subgraph(net):
+    rows = simple_rows(net)
+    if net.n > 1:
+        found = nx.subgraph_centrality(net.simple)
+        yield case(net, NX, "subgraph_centrality(simple G)", {"subgraph": [float(found[i]) for i in range(net.n)]})
+    else:
+        yield case(net, "Python", "a walk of no link", {"subgraph": [1] * net.n})
+
+
 ORACLES = {
     "graph.centrality.pagerank_personal": pagerank_personal,
     "graph.centrality.katz": katz,
     "graph.centrality.eigenvector": eigenvector,
     "graph.centrality.hits": hits,
     "graph.spectra.spectral_radius": spectral_radius,
+    "graph.spectra.algebraic_connectivity": algebraic_connectivity,
+    "graph.spectra.fiedler_vector": fiedler_vector,
+    "graph.spectra.effective_resistance": effective_resistance,
+    "graph.spectra.link_resistance": link_resistance,
+    "graph.spectra.kirchhoff_index": kirchhoff_index,
+    "graph.spectra.spanning_trees": spanning_trees,
+    "graph.centrality.current_flow_closeness": current_flow_closeness,
+    "graph.centrality.current_flow_betweenness": current_flow_betweenness,
+    "graph.centrality.collective_influence": collective_influence,
+    "graph.spectra.non_backtracking": non_backtracking,
+    "graph.centrality.subgraph": subgraph,
 }
 
 
