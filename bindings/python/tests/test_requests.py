@@ -172,7 +172,7 @@ def test_the_log_says_how_each_request_went(document: dict[str, Any]) -> None:
     with aura.Session(log=lambda level, text: heard.append((level, text)), log_level=3) as session:
         session.observe(topology="prod", document=document)
         session.predict(topology="prod")
-        with pytest.raises(aura.Error):
+        with pytest.raises(aura.AuraError):
             session.predict(topology="nobody")
     levels, texts = zip(*heard, strict=True)
     assert [text.split(":")[0] for text in texts] == ["topology prod", "observe", "predict", "predict"]
