@@ -13,6 +13,8 @@ package enum StructureFamily {
     Entry(DirectedClustering.self),
     Entry(WeightedClustering.self),
     Entry(Transitivity.self),
+    Entry(Cliques.self),
+    Entry(Triads.self),
     Entry(Betweenness.self),
     Entry(BetweennessSampled.self),
     Entry(PageRank.self),
