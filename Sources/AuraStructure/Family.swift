@@ -71,6 +71,9 @@ package enum StructureFamily {
     Entry(SpanningTrees.self),
     Entry(CurrentFlowCloseness.self),
     Entry(CurrentFlowBetweenness.self),
+    Entry(CollectiveInfluence.self),
+    Entry(NonBacktrackingRadius.self),
+    Entry(SubgraphCentrality.self),
     Entry(Stress.self),
   ]
 }
