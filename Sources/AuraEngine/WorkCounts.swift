@@ -15,9 +15,9 @@ package enum WorkCounts {
   ///   - pool: who helps; it makes no difference to the page.
   package static func page(_ topologies: [Topology], pool: WorkerPool? = nil) -> String {
     var out = """
-      # Units of work (one is about a link looked at) that each component spends by default, alone, seed 1, on networks of
-      # Tests/Data/topologies; "-" where it has to be told something or does not apply. Written by make golden; compared in
-      # make test. A line that rises needs a reason in the commit that raises it.
+      # Units of work (one is about a link looked at) that each component spends by default, alone, seed 1, on networks
+      # of Tests/Data/topologies; "-" where it has to be told something or does not apply. Written by make golden,
+      # compared in make test. A line that rises needs a reason in the commit that raises it.
 
       """
     out += line("component", networks)
