@@ -364,7 +364,8 @@ def collective_influence(net):
             for _ in range(radius):
                 rim = {k for j in rim for k in rows[j]} - seen
                 seen |= rim
-            found.append((len(rows[i]) - 1) * sum(len(rows[j]) - 1 for j in rim))
+            # Who has no partner has no influence, even where minus one times minus one would be one.
+            found.append(max(0, len(rows[i]) - 1) * sum(max(0, len(rows[j]) - 1) for j in rim))
         yield case(net, "Python", "definition: sets of agents at the distance", {"collective_influence": found},
                    {} if radius == 2 else {"radius": radius}, 0)
 
