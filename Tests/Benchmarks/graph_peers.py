@@ -343,13 +343,11 @@ def column(name, after=None):
     return form
 
 
-def member(*names):
-    """One number of the answer, the first of `names` that is there; the sum over answers when there are several."""
+def member(name):
+    """One number of the answer; the sum over answers when there are several."""
 
     def form(network, reply):
-        outputs = reply.outputs()
-        name = next(n for n in names if n in outputs[0])
-        return float(sum(output[name] for output in outputs))
+        return float(sum(output[name] for output in reply.outputs()))
 
     form.text = True
     return form
@@ -390,11 +388,8 @@ def as_dict(key, name):
 
 
 def cliques(network, reply):
-    sizes = reply.list("counts", "by_size", "sizes", "count_by_size")
-    present = [k for k, c in enumerate(sizes) if c]
     output = reply.outputs()[0]
-    total = output.get("count", output.get("total"))
-    return [int(total if total is not None else sum(sizes)), output.get("largest", present[-1] if present else 0)]
+    return [output["count"], max((size for size, groups in enumerate(output["by_size"]) if groups), default=0)]
 
 
 cliques.text = True
@@ -427,13 +422,13 @@ MEASURES = {
     "feedback_arcs": Measure(
         DIRECTED, ANY_SIZE, "graph.loops.feedback_links", lambda q, r: {"links": len(r.list("links"))},
         compare="fewest"),
-    "strength": Measure(EVERY, ANY_SIZE, "graph.structure.degrees", lambda q, r: strength(q, r)),
+    "strength": Measure(EVERY, ANY_SIZE, "graph.structure.degrees", column("strength_out")),
     "assortativity": Measure(
-        EVERY, ANY_SIZE, "graph.structure.assortativity", member("assortativity", "coefficient")),
+        EVERY, ANY_SIZE, "graph.structure.assortativity", member("assortativity")),
     "reciprocity": Measure(DIRECTED, ANY_SIZE, "graph.structure.reciprocity", member("reciprocity")),
     "kcore": Measure(UNDIRECTED, ANY_SIZE, "graph.structure.k_core", column("core")),
     "ktruss": Measure(UNDIRECTED, TEN_THOUSAND, "graph.structure.k_truss", column("truss", largest_truss)),
-    "triangles": Measure(UNDIRECTED, ANY_SIZE, "graph.structure.triangles", member("total", "count")),
+    "triangles": Measure(UNDIRECTED, ANY_SIZE, "graph.structure.triangles", member("total")),
     "clustering": Measure(UNDIRECTED, ANY_SIZE, "graph.structure.clustering", column("clustering")),
     "transitivity": Measure(UNDIRECTED, ANY_SIZE, "graph.structure.transitivity", member("transitivity")),
     "cliques": Measure(UNDIRECTED, TEN_THOUSAND, "graph.structure.maximal_cliques", cliques),
@@ -507,22 +502,8 @@ MEASURES = {
 
 
 def dominated(reply):
-    import numpy as np
-
-    found = np.asarray(reply.list("dominators", "dominator", "immediate"), dtype=object)
-    known = [int(v) for k, v in enumerate(found) if k and v is not None and int(v) >= 0]
+    known = [v for k, v in enumerate(reply.list("dominators")) if k and v is not None and v >= 0]
     return [len(known), sum(known)]
-
-
-def strength(network, reply):
-    if not network.weighted:
-        for name in ("out", "strength_out", "out_strength", "strength"):
-            if name in reply.columns():
-                return reply.column(name)
-    for name in ("strength_out", "out_strength", "strength"):
-        if name in reply.columns():
-            return reply.column(name)
-    raise LookupError("no strength in the answer")
 
 
 # ------------------------------------------------------------------------------------------------- ours
@@ -548,12 +529,10 @@ class Reply:
         self.outputs()
         return self.taken[f"{answer}/{name}"]
 
-    def list(self, *names):
+    def list(self, name):
         """A list of the answer, from its column (agents by position, which are their ids here) or from the text."""
-        output = self.outputs()[0]
-        name = next(n for n in names if n in output)
         held = self.taken.get("0/" + name)
-        return output[name] if held is None else held.tolist()
+        return self.outputs()[0][name] if held is None else held.tolist()
 
 
 def aura_module():
