@@ -56,6 +56,7 @@ golden: lib ## Write what is derived anew: golden answers, catalogue, schemas, A
 	@swift build --product aura-dev
 	@.build/debug/aura-dev rewrite Tests/Data/golden/*.txt
 	@.build/debug/aura-dev catalogue
+	@.build/debug/aura-dev counts >build/counts.txt && mv build/counts.txt Tests/Data/counts.txt
 	@python3 bindings/python/generate_abi.py
 	@Tests/run golden
 

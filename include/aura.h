@@ -221,7 +221,9 @@ AURA_API aura_status aura_session_close(aura_session session);
  * are concurrent, and each sees the session as it was when the call began. `aura schema NAME` prints the schemas.
  *
  * Common members: "seed" (integer), "work_max" (units of work the request may spend), "roles" ({"strength": FIELD,
- * "length": FIELD}: which link field means what).
+ * "length": FIELD}: which link field means what), "columns_only" (true: lists of an answer as columns alone, those of
+ * agents by position; they and the list of all agents stay empty in the text, which for large networks saves most of
+ * the time of writing and reading it).
  */
 
 /**

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every program of Tests/Benchmarks and prints what it measured. BENCH_ONLY=predict_latency runs that one alone.
+# Runs every program of Tests/Benchmarks and prints what it measured. BENCH_ONLY=predict_latency runs that one alone;
+# BENCH_ARGS are its arguments then, and BENCH_SECONDS (600) the longest that it may take.
 #
 # A .c or .cc file is built against the release in build/ (.cc also against simdjson, which it compares with), a .py file
 # runs in build/venv, anything else executable runs as it is. Measure on an idle machine.
@@ -11,6 +12,7 @@ export PYTHONPATH=$PWD/bindings/python/src PATH=$PWD/build/bin:$PWD/build/venv/b
 say "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) CPUs, load $(cut -d' ' -f1 /proc/loadavg)"
 mkdir -p build/bench
 failed=0 ran=0
+arguments=${BENCH_ONLY:+${BENCH_ARGS-}}
 for source in Tests/Benchmarks/*; do
   name=$(basename "${source%.*}")
   [ -z "${BENCH_ONLY-}" ] || [ "$BENCH_ONLY" = "$name" ] || continue
@@ -23,8 +25,8 @@ for source in Tests/Benchmarks/*; do
   ran=$((ran + 1))
   echo "== $name"
   case $source in
-  *.py) timeout 600 build/venv/bin/python "$source" ;;
-  *) timeout 600 "build/bench/$name" ;;
+  *.py) timeout "${BENCH_SECONDS:-600}" build/venv/bin/python "$source" $arguments ;;
+  *) timeout "${BENCH_SECONDS:-600}" "build/bench/$name" $arguments ;;
   esac || { echo "$name failed"; failed=1; }
 done
 [ $ran -gt 0 ] || die "Tests/Benchmarks has no program"

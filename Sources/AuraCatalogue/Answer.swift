@@ -40,7 +40,9 @@ package struct AnswerField<Root>: Sendable {
       let column = get(root)
       out.columns.append((out.columnPrefix + name, .reals(column)))
       out.json.beginArray()
-      for i in 0..<column.count { out.json.value(column[i]) }
+      if !out.columnsOnly {
+        for i in 0..<column.count { out.json.value(column[i]) }
+      }
       out.json.endArray()
     }
   }
@@ -54,19 +56,27 @@ package struct AnswerField<Root>: Sendable {
       let column = get(root)
       out.columns.append((out.columnPrefix + name, .integers(column)))
       out.json.beginArray()
-      for i in 0..<column.count { out.json.value(Int(column[i])) }
+      if !out.columnsOnly {
+        for i in 0..<column.count { out.json.value(Int(column[i])) }
+      }
       out.json.endArray()
     }
   }
 
-  /// Agents, given by position, written by id; null stands for nobody.
+  /// Agents, given by position, written by id; null stands for nobody. Where lists are asked for as columns only, a
+  /// column of positions.
   package static func agents(
     _ name: String, _ get: @escaping @Sendable (Root) -> [Int32], _ summary: String
   ) -> AnswerField {
     AnswerField(name, summary, schema: ["type": "array", "items": ["type": ["string", "integer", "null"]]]) {
       root, out throws(AuraError) in
+      let agents = get(root)
       out.json.beginArray()
-      for index in get(root) { out.agent(Int(index)) }
+      if out.columnsOnly {
+        out.columns.append((out.columnPrefix + name, .integers(try Column(agents))))
+      } else {
+        for index in agents { out.agent(Int(index)) }
+      }
       out.json.endArray()
     }
   }
@@ -129,7 +139,7 @@ package struct AnswerField<Root>: Sendable {
     var members = Inner.schema.members
     members[0] = JSON.Member("type", ["object", "null"])
     return AnswerField(name, summary, schema: .object(members)) { root, out throws(AuraError) in
-      if let inner = get(root) { try inner.write(to: &out) } else { out.json.null() }
+      if let inner = get(root) { try out.inner(inner) } else { out.json.null() }
     }
   }
 
@@ -139,7 +149,7 @@ package struct AnswerField<Root>: Sendable {
   ) -> AnswerField {
     AnswerField(name, summary, schema: ["type": "array", "items": Inner.schema]) { root, out throws(AuraError) in
       out.json.beginArray()
-      for inner in get(root) { try inner.write(to: &out) }
+      for inner in get(root) { try out.inner(inner) }
       out.json.endArray()
     }
   }
@@ -192,6 +202,8 @@ package enum AnswerColumn: Sendable {
 package struct AnswerWriter: ~Copyable {
   package var json = JSONWriter()
   package var columns: [(name: String, column: AnswerColumn)] = []
+  /// Whether lists that are columns stay empty in the text.
+  package var columnsOnly = false
   /// Put before column names, so that the answers of one request do not collide.
   package var columnPrefix = ""
   /// The answer in one sentence, for events and people.
@@ -203,6 +215,14 @@ package struct AnswerWriter: ~Copyable {
 
   /// The text, with a NUL after it.
   package consuming func take() throws(AuraError) -> Column<UInt8> { try json.finish() }
+
+  /// Writes an answer within this one; its lists stand in the text whatever is asked for.
+  mutating func inner(_ answer: some Answer) throws(AuraError) {
+    let short = columnsOnly
+    columnsOnly = false
+    defer { columnsOnly = short }
+    try answer.write(to: &self)
+  }
 
   /// Writes the id of an agent.
   package mutating func agent(_ index: Int) {

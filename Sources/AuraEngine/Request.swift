@@ -109,6 +109,7 @@ struct CommonParameters: ParameterSet {
   var seed = 0
   var workMax = 1 << 53
   var roles = TopologyView.Roles()
+  var columnsOnly = false
 
   static let fields: [Field<Self>] = [
     .integer("seed", \.seed, in: 0...(1 << 53), "Seed of all chance in the answer; equal seeds give equal answers."),
@@ -116,5 +117,9 @@ struct CommonParameters: ParameterSet {
       "work_max", \.workMax, in: 1...(1 << 53), unit: "links looked at",
       "Work that the request may spend; it fails with limit beyond."),
     .nested("roles", \.roles, "Which link field means what."),
+    .flag(
+      "columns_only", \.columnsOnly,
+      "Lists of an answer as columns alone, those of agents by position; they and the list of all agents stay empty in "
+        + "the text."),
   ]
 }

@@ -185,12 +185,15 @@ package final class Session: Sendable {
     out.json.member("ignored", .array(topology.ignored.map { .string($0) }))
     out.json.endObject()
     out.json.member("seed", common.seed)
+    out.columnsOnly = common.columnsOnly
   }
 
   private func writeAgents(_ out: inout AnswerWriter, _ topology: Topology) {
     out.json.key("agents")
     out.json.beginArray()
-    for i in 0..<topology.agentCount { out.agent(i) }
+    if !out.columnsOnly {
+      for i in 0..<topology.agentCount { out.agent(i) }
+    }
     out.json.endArray()
   }
 

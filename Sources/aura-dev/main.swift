@@ -8,6 +8,7 @@ internal import Glibc
 //
 //   aura-dev rewrite FILE...    answers of golden files as the engine gives them now
 //   aura-dev catalogue          docs/catalogue.md, Tests/Data/catalogue.json and docs/schemas, below the current folder
+//   aura-dev counts             the work that each component spends, for Tests/Data/counts.txt
 //   aura-dev policies FILE...   the planner against simple policies at equal budget, on these topologies
 
 func readText(_ path: String) -> String? {
@@ -66,6 +67,16 @@ func comparePolicies(_ paths: [String]) {
   }
 }
 
+/// Prints what components spend on the networks below the current folder.
+func count() {
+  let topologies = WorkCounts.networks.map { name -> Topology in
+    let path = "Tests/Data/topologies/\(name).json"
+    guard let text = readText(path) else { complain("cannot read \(path)") }
+    do throws(AuraError) { return try read(Array(text.utf8)) } catch { complain("\(path): \(error.message)") }
+  }
+  print(WorkCounts.page(topologies), terminator: "")
+}
+
 func read(_ bytes: [UInt8]) throws(AuraError) -> Topology { try TopologyReader.read(bytes.span) }
 
 func padded(_ text: String, _ width: Int) -> String {
@@ -81,6 +92,7 @@ case "rewrite":
 case "catalogue":
   mkdir("docs/schemas", 0o755)
   for file in CataloguePages.files where !save(file.text, to: file.path) { complain("cannot write \(file.path)") }
+case "counts": count()
 case "policies": comparePolicies(Array(words.dropFirst()))
-default: complain("rewrite FILE... | catalogue | policies FILE...")
+default: complain("rewrite FILE... | catalogue | counts | policies FILE...")
 }

@@ -1,6 +1,7 @@
 import AuraBase
 import AuraCatalogue
 import AuraEngine
+import AuraGraph
 import Glibc
 import Testing
 
@@ -46,6 +47,18 @@ import Testing
     let wanted = try #require(CataloguePages.files.first { $0.path == path }).text
     let text = try Self.read(Self.root + path)
     #expect(text == wanted, "run make golden")
+  }
+
+  /// What components spend is what the file says; it was written on one thread.
+  @Test func workIsAsCounted() throws {
+    let topologies = try WorkCounts.networks.map { name -> Topology in
+      let text = Array(try Self.read(Self.root + "Tests/Data/topologies/\(name).json").utf8)
+      return try TopologyReader.read(text.span)
+    }
+    let found = WorkCounts.page(topologies, pool: WorkerPool(width: 2)).split(separator: "\n")
+    let stated = try Self.read(Self.root + "Tests/Data/counts.txt").split(separator: "\n")
+    #expect(found.count == stated.count, "components come or gone: run make golden")
+    for (now, then) in zip(found, stated) { #expect(now == then, "run make golden, and say why it changed") }
   }
 
   @Test(arguments: names)

@@ -1,4 +1,5 @@
 internal import AuraBase
+internal import AuraCatalogue
 @testable internal import AuraEngine
 import Testing
 
@@ -48,5 +49,50 @@ import Testing
       try Request(request.span, limits: Limits(), token: token)
     }
     #expect(failure?.code == .cancelled)
+  }
+
+  /// The same numbers, written once: as columns, with agents by position; what stands inside an item stays text.
+  @Test func listsMayComeAsColumnsAlone() throws {
+    let session = Session()
+    let ids = ["a", "b", "c", "d", "e"]
+    let network = """
+      "topology":{"nodes":[\(ids.map { #"{"id":"\#($0)"}"# }.joined(separator: ","))],"edges":[
+      {"source":"a","target":"b"},{"source":"b","target":"c"},{"source":"c","target":"a"},{"source":"c","target":"d"}]}
+      """
+    let asked = """
+      "analyses":[{"id":"graph.structure.k_core"},{"id":"graph.centrality.pagerank"},
+      {"id":"graph.flow.link_disjoint","parameters":{"from":["a"],"to":["d"]}}]
+      """
+    func ask(_ more: String) throws -> (text: JSON, columns: [String: [Double]]) {
+      let reply = try session.analyze(Array("{\(network),\(asked)\(more)}".utf8).span)
+      var columns: [String: [Double]] = [:]
+      for (name, column) in reply.columns {
+        switch column {
+        case .reals(let values): columns[name] = values.array
+        case .integers(let values): columns[name] = values.array.map { Double($0) }
+        }
+      }
+      return (try JSON(parsing: Array(reply.string.utf8).span), columns)
+    }
+    let whole = try ask("")
+    let short = try ask(#","columns_only":true"#)
+    #expect(whole.columns.keys.sorted() == ["0/core", "1/pagerank", "2/links", "2/side"])
+    for (name, values) in whole.columns { #expect(short.columns[name] == values) }
+
+    func output(_ answer: JSON, _ k: Int, _ name: String) -> JSON? {
+      guard case .array(let answers)? = answer["answers"] else { return nil }
+      return answers[k]["output"]?[name]
+    }
+    #expect(short.text["agents"] == [] && whole.text["agents"] == .array(ids.map { .string($0) }))
+    for (k, name) in [(0, "core"), (0, "order"), (1, "pagerank"), (2, "links"), (2, "side")] {
+      #expect(output(short.text, k, name) == [])
+      #expect(output(whole.text, k, name) != [])
+    }
+    let order = try #require(short.columns["0/order"])
+    #expect(output(whole.text, 0, "order") == .array(order.map { .string(ids[Int($0)]) }))
+    for (k, name) in [(0, "core_max"), (2, "count"), (2, "paths")] {
+      #expect(output(short.text, k, name) == output(whole.text, k, name))
+    }
+    #expect(short.columns.count == 5)
   }
 }
