@@ -93,6 +93,69 @@ import Testing
     }
   }
 
+  /// Asks `component` for many worlds and says what is farther from the exact answer than four standard errors, or not
+  /// exact where nothing is left to chance.
+  static func doubts(
+    _ component: String, _ this: Case, _ runs: Int, _ parameters: [(String, JSON)]
+  ) throws -> [String] {
+    let entry = try #require(CascadeFamily.entries.first { $0.card.id == component })
+    let all = parameters + [("agents", this.json["agents"]!), ("runs", .integer(runs))]
+    let answer = try entry(TopologyView(this.topology), .object(all.map { JSON.Member($0.0, $0.1) }))
+    let worlds = answer["runs"]!.number!
+    var doubts: [String] = []
+    func compare(_ what: String, _ found: Double, _ exact: Double, variance: Double, over worlds: Double) {
+      if abs(found - exact) > 4 * (variance / worlds).squareRoot() + 1e-9 {
+        doubts.append("\(this.name): \(what) is \(found), not \(exact)")
+      }
+    }
+    for i in 0..<this.topology.agentCount {
+      let p = this.json["frequency"]![i]!.number!
+      let found = answer["failure_frequency"]![i]!.number!
+      compare("frequency of \(i)", found, p, variance: p * (1 - p), over: worlds)
+      if let step = answer["failure_step"]![i]!.number, found * worlds >= 50 {
+        compare(
+          "step of \(i)", step, this.json["mean_step"]![i]!.number!,
+          variance: this.json["step_variance"]![i]!.number!, over: found * worlds)
+      }
+    }
+    compare(
+      "size", answer["size"]!["mean"]!.number!, this.json["size"]!.number!,
+      variance: this.json["size_variance"]!.number!, over: worlds)
+    return doubts
+  }
+
+  /// All that can happen on small networks, added up.
+  @Test func contagion() throws {
+    let cases = try Self.cases("contagion")
+    #expect(cases.count >= 20)
+    var others = ["cascade.contagion_sis": 0, "cascade.threshold": 0]
+    for this in cases {
+      let chance = [("probability", this.json["probability"]!)]
+      #expect(try Self.doubts("cascade.contagion", this, 10_000, chance) == [])
+      others["cascade.contagion_sis"]! += try Self.doubts("cascade.contagion_sis", this, 500, chance).count
+      others["cascade.threshold"]! += try Self.doubts("cascade.threshold", this, 500, chance).count
+    }
+    for (name, doubts) in others { #expect(doubts > cases.count, "\(name) passes for contagion") }
+  }
+
+  @Test func contagionWithRecovery() throws {
+    let cases = try Self.cases("contagion_sis")
+    #expect(Set(cases.map(\.name)).count >= 20)
+    var once = 0
+    var eager = 0
+    for this in cases {
+      let chance = [("probability", this.json["probability"]!), ("steps", this.json["steps"]!)]
+      #expect(
+        try Self.doubts("cascade.contagion_sis", this, 10_000, chance + [("recovery", this.json["recovery"]!)]) == [])
+      once += try Self.doubts("cascade.contagion", this, 1_000, chance).count
+      eager += try Self.doubts(
+        "cascade.contagion_sis", this, 1_000, chance + [("recovery", .real(this.json["recovery"]!.number! / 2))]
+      ).count
+    }
+    #expect(once > cases.count, "the variant without recovery passes for the one with it")
+    #expect(eager > cases.count, "half the recovery passes for all of it")
+  }
+
   @Test func powerFlow() throws {
     for this in try Self.cases("dc_power") {
       let t = this.topology

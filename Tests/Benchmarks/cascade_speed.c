@@ -18,12 +18,13 @@ static double seconds(clockid_t clock) {
 
 /* What each mechanism is asked with. */
 static const char *const asks[][2] = {
-    {"load_sharing", "\"capacity_uncertainty\":0.1"},
+    {"load_sharing", "\"capacity_uncertainty\":0.4"},
     {"threshold", "\"threshold\":0.3,\"threshold_spread\":0.1,\"probability\":0.5"},
     {"contagion", "\"probability\":0.2"},
     {"contagion_sis", "\"probability\":0.2,\"recovery\":0.1,\"steps\":60"},
     {"retry_queue", "\"headroom\":0.2,\"steps\":60"},
     {"dc_power", "\"alpha\":0.3"},
+    {"motter_lai", "\"alpha\":0.2"},
 };
 
 static char *network(int agents, int lattice) {

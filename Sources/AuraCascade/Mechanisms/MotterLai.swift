@@ -9,12 +9,21 @@ package struct MotterLaiModel: CascadeModel {
   let rows: WeightedRows
   let loads: Column<Double>
   let capacity: Column<Double>
+  private let tables: PathTables?
+  private let known = AuraKernels.MotterLai.Known()
 
   package init(_ network: CascadeNetwork, alpha: Double, loads: Column<Double>? = nil, work: Work) throws(AuraError) {
     count = network.count
     let unit = network.strengths.map { $0 > 0 ? 1.0 : 0.0 }
     rows = try network.rows(.both, strengths: unit)
-    if let loads { self.loads = loads } else { self.loads = try AuraKernels.MotterLai.intactLoads(rows, work: work) }
+    tables = try AuraKernels.MotterLai.tables(rows, without: network.down, work: work)
+    if let loads {
+      self.loads = loads
+    } else if let tables, !network.down.contains(true) {
+      self.loads = try tables.loads
+    } else {
+      self.loads = try AuraKernels.MotterLai.intactLoads(rows, work: work)
+    }
     let intact = self.loads
     capacity = try Column((0..<count).map { (1 + alpha) * intact[$0] * network.boost[$0] })
   }
@@ -22,7 +31,8 @@ package struct MotterLaiModel: CascadeModel {
   package var usesChance: Bool { false }
 
   package func player(_ work: Work) throws(AuraError) -> Player {
-    let kernel = try AuraKernels.MotterLai(rows: rows, loads: loads, capacity: capacity)
+    let kernel = try AuraKernels.MotterLai(
+      rows: rows, loads: loads, capacity: capacity, tables: tables, known: known)
     return Player { trace, _ throws(AuraError) in try kernel.run(trace, work: work) }
   }
 }

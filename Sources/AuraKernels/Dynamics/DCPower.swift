@@ -37,9 +37,10 @@ package struct DCGrid: Sendable {
 ///
 /// Every island is balanced first: surplus generation is scaled down, a deficit is taken from the generation
 /// headroom, and what is still missing is shed in proportion. Then flows follow from voltage angles, one reference
-/// bus (the first) for each island.
+/// bus (the first) for each island. A reference bus is tied to the ground: nothing flows there but what rounding leaves.
 ///
-/// - Complexity: one sparse factorisation, O(lines + fill).
+/// - Complexity: one sparse factorisation, O(lines + fill); lines that went out since the last one are taken out of
+///   its factors where that costs less, O(height of the elimination tree x column length) each.
 /// - Source: Stott, Jardim and Alsaç 2009, doi:10.1109/TPWRS.2009.2021235.
 package struct DCFlow {
   package let grid: DCGrid
@@ -47,27 +48,85 @@ package struct DCFlow {
   /// Part of its demand that each bus gets, 0...1.
   package let served: Slab<Double>
   private let solver: LDLSolver
+  /// The factors of the grid with all lines, made by the first `begin`.
+  private let intact: LDLSolver
   private let place: Slab<Int32>
+  private let ground: Slab<Double>
+  /// What the factors hold: 1 for the lines in them, for buses tied to the ground.
+  private let within: Slab<UInt8>
+  private let grounded: Slab<UInt8>
+  private let intactGrounded: Slab<UInt8>
   private let root: Slab<Int32>
-  private let size: Slab<Int32>
-  private let sums: Slab<Double>  // demand, scheduled, most: three for each island
+  /// For each island its demand, its scheduled and its greatest generation; then what becomes of the three.
+  private let sums: Slab<Double>
   private let angle: Slab<Double>
+  private let lost: Slab<Int32>
+  private let serving: Slab<Int32>
+  private let facts: Slab<Int>  // are there factors, and of the intact grid; changes since they were made; lines serving
+  /// Whether there are lines that carry nothing.
+  private let idle: Bool
 
   package init(_ grid: DCGrid) throws(AuraError) {
     self.grid = grid
+    let n = grid.count
     let m = grid.from.count
     flow = try Slab(repeating: 0, count: m)
-    served = try Slab(repeating: 0, count: grid.count)
+    served = try Slab(repeating: 0, count: n)
     solver = try LDLSolver(grid.pattern)
+    intact = try LDLSolver(grid.pattern)
     place = try Slab(repeating: -1, count: m)
-    root = try Slab(repeating: 0, count: grid.count)
-    size = try Slab(repeating: 0, count: grid.count)
-    sums = try Slab(repeating: 0, count: 3 * grid.count)
-    angle = try Slab(repeating: 0, count: grid.count)
-    let f = grid.from.span, t = grid.to.span
+    ground = try Slab(repeating: 0, count: n)
+    within = try Slab(repeating: 0, count: m)
+    grounded = try Slab(repeating: 0, count: n)
+    intactGrounded = try Slab(repeating: 0, count: n)
+    root = try Slab(repeating: 0, count: n)
+    sums = try Slab(repeating: 0, count: 3 * n)
+    angle = try Slab(repeating: 0, count: n)
+    lost = try Slab(repeating: 0, count: m)
+    serving = try Slab(repeating: 0, count: m)
+    facts = try Slab(repeating: 0, count: 4)
+    let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span
+    var idle = false
     for k in 0..<m where f[k] != t[k] {
       place[k] = Int32(truncatingIfNeeded: solver.place(Int(f[k]), Int(t[k])) ?? -1)
+      if place[k] < 0 { continue }
+      if b[k] == 0 { idle = true }
+      ground[Int(f[k])] += b[k]
+      ground[Int(t[k])] += b[k]
     }
+    for i in 0..<n where !(ground[i] > 0) { ground[i] = 1 }
+    self.idle = idle
+  }
+
+  /// Starts again from the intact grid, so that what follows does not depend on what came before.
+  package func begin() {
+    if facts[1] == 0 {
+      within.fill(1)
+      list(within)
+      findIslands(carrying: true)
+      factorise(within)
+      intact.copy(from: solver)
+      intactGrounded.copy(from: grounded)
+      facts[1] = 1
+    } else {
+      within.fill(1)
+      solver.copy(from: intact)
+      grounded.copy(from: intactGrounded)
+    }
+    facts[0] = 1
+    facts[2] = 0
+  }
+
+  /// The lines between two buses that were in service when last solved.
+  package var inService: UnsafeBufferPointer<Int32> { serving.prefix(facts[3]) }
+
+  private func list(_ live: Slab<UInt8>) {
+    var count = 0
+    for k in 0..<grid.from.count {
+      serving[count] = Int32(truncatingIfNeeded: k)
+      count &+= live[k] != 0 && place[k] >= 0 ? 1 : 0
+    }
+    facts[3] = count
   }
 
   private func find(_ i: Int) -> Int {
@@ -79,67 +138,117 @@ package struct DCFlow {
     return i
   }
 
+  /// Makes `root` the first bus of each bus's island; with `carrying` lines without susceptance do not count.
+  private func findIslands(carrying: Bool) {
+    let n = grid.count
+    let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span
+    for i in 0..<n { root[i] = Int32(truncatingIfNeeded: i) }
+    for line in inService {
+      let k = Int(line)
+      if carrying && b[k] == 0 { continue }
+      if root[Int(f[k])] == root[Int(t[k])] { continue }
+      let (a, c) = (find(Int(f[k])), find(Int(t[k])))
+      if a < c { root[c] = Int32(truncatingIfNeeded: a) } else { root[a] = Int32(truncatingIfNeeded: c) }
+    }
+    // Roots are lower than what they lead.
+    for i in 0..<n { root[i] = root[Int(root[i])] }
+  }
+
+  /// Makes the factors for the lines of `live`, which have been listed and their islands found.
+  private func factorise(_ live: Slab<UInt8>) {
+    let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span, p = grid.pattern.position.span
+    let lower = solver.lower, diagonal = solver.diagonal, place = place
+    lower.fill(0)
+    for i in 0..<grid.count {
+      grounded[i] = Int(root[i]) == i ? 1 : 0
+      diagonal[Int(p[i])] = Int(root[i]) == i ? ground[i] : 0
+    }
+    for line in inService {
+      let k = Int(line)
+      diagonal[Int(p[Int(f[k])])] += b[k]
+      diagonal[Int(p[Int(t[k])])] += b[k]
+      lower[Int(place[k])] -= b[k]
+    }
+    within.copy(from: live)
+    facts[0] = 1
+    facts[2] = 0
+    solver.factorise()
+  }
+
+  /// Brings the factors up to date with the lines of `live`.
+  private func update(_ live: Slab<UInt8>) {
+    let n = grid.count
+    let m = grid.from.count
+    let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span
+    var few = facts[0] != 0 && facts[2] < 256
+    var gone = 0
+    var budget = solver.costOfFactors
+    if few {
+      for k in 0..<m where live[k] != within[k] && place[k] >= 0 && b[k] != 0 {
+        if live[k] != 0 { few = false }
+        lost[gone] = Int32(truncatingIfNeeded: k)
+        gone &+= 1
+        budget -= solver.costOfChange(Int(f[k]), Int(t[k]))
+        if budget < 0 { few = false }
+        if !few { break }
+      }
+    }
+    if few {
+      // Islands get their ground before they are cut off.
+      for i in 0..<n where Int(root[i]) == i && grounded[i] == 0 {
+        grounded[i] = 1
+        few = few && solver.change(i, i, by: ground[i])
+      }
+      for e in 0..<gone where few {
+        let k = Int(lost[e])
+        few = solver.change(Int(f[k]), Int(t[k]), by: -b[k])
+      }
+      facts[2] &+= gone
+    }
+    if few { within.copy(from: live) } else { factorise(live) }
+  }
+
   /// Fills `flow` and `served`.
   /// - Parameters:
   ///   - live: 1 for lines in service.
   ///   - gone: buses with a step of 0 or more neither consume nor generate.
   package func solve(live: Slab<UInt8>, gone: Slab<Int32>, demandFactor: Double = 1) {
     let n = grid.count
-    let m = grid.from.count
     let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span
     let pd = grid.demand.span, pg = grid.generation.span, most = grid.generationMax.span
-    let flow = flow, served = served, root = root, size = size, sums = sums, angle = angle, place = place
-    let lower = solver.lower, diagonal = solver.diagonal
-    for i in 0..<n {
-      root[i] = Int32(truncatingIfNeeded: i)
-      size[i] = 0
-      diagonal[i] = 0
-    }
+    let flow = flow, served = served, root = root, sums = sums, angle = angle
     sums.fill(0)
-    lower.fill(0)
-    for k in 0..<m where live[k] != 0 && place[k] >= 0 {
-      let (a, c) = (find(Int(f[k])), find(Int(t[k])))
-      // The smaller number leads, so the reference bus of an island is its first.
-      if a < c { root[c] = Int32(truncatingIfNeeded: a) } else { root[a] = Int32(truncatingIfNeeded: c) }
-    }
-    for i in 0..<n {
-      let r = find(i)
-      size[r] &+= 1
-      if gone[i] >= 0 { continue }
+    flow.fill(0)
+    list(live)
+    findIslands(carrying: false)
+    for i in 0..<n where gone[i] < 0 {
+      let r = Int(root[i])
       sums[3 &* r] += pd[i] * demandFactor
       sums[3 &* r &+ 1] += pg[i]
       sums[3 &* r &+ 2] += most[i]
     }
-    for i in 0..<n {
-      let r = find(i)
+    for r in 0..<n where Int(root[r]) == r {
       let demand = sums[3 &* r], scheduled = sums[3 &* r &+ 1], cap = sums[3 &* r &+ 2]
       var phi = demand > 0 ? min(1, cap / max(demand, 1e-12)) : 1
       if cap <= 1e-9 { phi = 0 }
       let need = phi * demand
-      let down = scheduled > need ? need / max(scheduled, 1e-12) : 1
-      let up = scheduled < need ? min(1, max(0, (need - scheduled) / max(cap - scheduled, 1e-12))) : 0
+      sums[3 &* r] = phi
+      sums[3 &* r &+ 1] = scheduled > need ? need / max(scheduled, 1e-12) : 1
+      sums[3 &* r &+ 2] = scheduled < need ? min(1, max(0, (need - scheduled) / max(cap - scheduled, 1e-12))) : 0
+    }
+    for i in 0..<n {
+      let r = Int(root[i])
+      let phi = sums[3 &* r], down = sums[3 &* r &+ 1], up = sums[3 &* r &+ 2]
       served[i] = phi
-      if gone[i] >= 0 {
-        angle[i] = 0
-      } else {
-        angle[i] = pg[i] * down + (most[i] - pg[i]) * up - pd[i] * demandFactor * phi
-      }
+      angle[i] = gone[i] >= 0 ? 0 : pg[i] * down + (most[i] - pg[i]) * up - pd[i] * demandFactor * phi
     }
-    let p = grid.pattern.position.span
-    for k in 0..<m where live[k] != 0 && place[k] >= 0 {
-      let (i, j) = (Int(f[k]), Int(t[k]))
-      diagonal[Int(p[i])] += b[k]
-      diagonal[Int(p[j])] += b[k]
-      if find(i) != i && find(j) != j { lower[Int(place[k])] -= b[k] }
-    }
-    for i in 0..<n where find(i) == i {
-      diagonal[Int(p[i])] = 1
-      angle[i] = 0
-    }
-    solver.factorise()
+    if idle { findIslands(carrying: true) }
+    update(live)
     solver.solve(angle)
-    for k in 0..<m {
-      flow[k] = live[k] != 0 && place[k] >= 0 ? b[k] * (angle[Int(f[k])] - angle[Int(t[k])]) : 0
+    for line in inService {
+      let k = Int(line)
+      // Where nothing is generated nothing flows, whatever rounding says.
+      if served[Int(f[k])] > 0 { flow[k] = b[k] * (angle[Int(f[k])] - angle[Int(t[k])]) }
     }
   }
 }
@@ -149,7 +258,8 @@ package struct DCFlow {
 /// Agents are buses; a bus fails when it is without power or gets less than half of its demand. Overload heats a
 /// line; it trips when the heat passes `tolerance`, or at once at three times its rating.
 ///
-/// - Complexity: one power flow for each step in which something changed.
+/// - Complexity: one power flow for each step in which something changed, worked out from the last one where few lines
+///   went out.
 /// - Source: flow as in `DCFlow`; tripping by accumulated overload after Dobson et al. 2007,
 ///   doi:10.1063/1.2737822, in the simplified form with exponential cooling.
 package struct DCPower {
@@ -196,6 +306,7 @@ package struct DCPower {
     let rated = ratings.span, s = starts.span, l = lines.span
     live.fill(1)
     heat.fill(0)
+    flow.begin()
     var culprit: Int32 = -1
     var changed = true
     var warm = true
@@ -204,7 +315,7 @@ package struct DCPower {
       let fresh = trace.advance(to: t)
       if !fresh.isEmpty {
         changed = true
-        // The one through which most flowed stands for those that fail together.
+        // The one through which most flowed stands for those that fail together; rounding decides nothing.
         var through = -1.0
         for k in fresh {
           var sum = 0.0
@@ -212,7 +323,7 @@ package struct DCPower {
             sum += flow.flow[Int(l[e])].magnitude
             live[Int(l[e])] = 0
           }
-          if sum > through {
+          if sum > through + 1e-9 * max(1, through) {
             through = sum
             culprit = order[k]
           }
@@ -227,9 +338,11 @@ package struct DCPower {
         changed = false
       }
       warm = false
-      for k in 0..<m where live[k] != 0 {
-        let u = rated[k] > 0 ? flow.flow[k].magnitude / rated[k] : 0
+      for line in flow.inService {
+        let k = Int(line)
         let before = heat[k]
+        if before == 0 && flow.flow[k].magnitude <= rated[k] { continue }
+        let u = rated[k] > 0 ? flow.flow[k].magnitude / rated[k] : 0
         let now = memory * before + max(u - 1, 0)
         heat[k] = now < 1e-12 ? 0 : now
         if now > max(tolerance, 1e-9) || u > instant {

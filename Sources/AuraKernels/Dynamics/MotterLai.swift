@@ -5,22 +5,65 @@ package import AuraBase
 /// An agent's load is the number of ordered pairs whose shortest paths pass it, shared where there are several, end
 /// points included. Its capacity is `1 + alpha` times the load of the intact network.
 ///
-/// - Complexity: O(*n m*) time a round. On 1,000 agents and 3,000 links a round takes tens of milliseconds, so this
-///   mechanism is for the few runs that need its global redistribution.
+/// - Complexity: with `PathTables` what the failed change in them, see `PathLoss`; without, or when many have failed,
+///   O(*n m*) time a round. The same set of failed agents is worked out once.
 /// - Source: Motter and Lai 2002, doi:10.1103/PhysRevE.66.065102; betweenness after Brandes 2001,
 ///   doi:10.1080/0022250X.2001.9990249.
 package struct MotterLai {
   let capacity: Column<Double>
   let loads: Column<Double>
   private let paths: ShortestPathLoad
+  private let losses: PathLoss?
+  private let known: Known
+
+  /// Who is overloaded when a set of agents has failed, found by any of the simulators of a network.
+  package final class Known: @unchecked Sendable {
+    private let lock = Lock()
+    // Under the lock.
+    private var found: [[Int32]: (over: [Int32], units: Int)] = [:]
+    private var size = 0
+
+    package init() {}
+
+    func recall(_ failed: [Int32]) -> (over: [Int32], units: Int)? { lock.withLock { found[failed] } }
+
+    func keep(_ failed: [Int32], _ over: [Int32], units: Int) {
+      lock.withLock {
+        // 32 MB at most.
+        if size > 1 << 22 { return }
+        size += failed.count + over.count + 32
+        found[failed] = (over, units)
+      }
+    }
+  }
 
   /// - Parameters:
   ///   - loads: of the intact network, from `intactLoads`.
   ///   - capacity: what each agent can carry.
-  package init(rows: WeightedRows, loads: Column<Double>, capacity: Column<Double>) throws(AuraError) {
+  ///   - tables: of the network, perhaps without some that are always among the failed.
+  ///   - known: shared by the simulators with these `rows` and this `capacity`.
+  package init(
+    rows: WeightedRows, loads: Column<Double>, capacity: Column<Double>, tables: PathTables? = nil,
+    known: Known = Known()
+  ) throws(AuraError) {
     self.capacity = capacity
     self.loads = loads
+    self.known = known
     paths = try ShortestPathLoad(rows)
+    if let tables { losses = try PathLoss(tables) } else { losses = nil }
+  }
+
+  /// Tables of the network without `lost`; nil where they would be too large, or paths are too many to count.
+  package static func tables(
+    _ rows: WeightedRows, without lost: [Bool], work: Work
+  ) throws(AuraError) -> PathTables? {
+    if !PathTables.fit(rows) { return nil }
+    do {
+      return try PathTables(rows, without: lost, work: work)
+    } catch {
+      if error.code == .argument || error.code == .memory { return nil }
+      throw error
+    }
   }
 
   /// Shortest-path load of every agent of the intact network.
@@ -34,8 +77,7 @@ package struct MotterLai {
 
   /// Plays one world to its end: `trace` holds the failures that come by themselves.
   package func run(_ trace: CascadeTrace, work: Work) throws(AuraError) {
-    let capacity = capacity.span, before = loads.span
-    let step = trace.step, load = paths.load
+    let before = loads.span
     for t in 0...trace.steps {
       if trace.isQuiet { return }
       let fresh = trace.advance(to: t)
@@ -47,11 +89,33 @@ package struct MotterLai {
         carried = before[Int(trace.order[k])]
         cause = trace.order[k]
       }
-      try paths.compute(without: step, work)
-      for i in 0..<trace.count where step[i] < 0 && load[i] > capacity[i] * (1 + 1e-9) {
-        trace.pullDown(Int32(truncatingIfNeeded: i), at: t + 1, cause: cause)
-      }
+      for i in try overloaded(trace, work) { trace.pullDown(i, at: t + 1, cause: cause) }
     }
+  }
+
+  /// The living agents that carry more than they can, ascending.
+  private func overloaded(_ trace: CascadeTrace, _ work: Work) throws(AuraError) -> [Int32] {
+    let n = trace.count
+    let step = trace.step, capacity = capacity.span
+    var failed: [Int32] = []
+    for i in 0..<n where step[i] >= 0 { failed.append(Int32(truncatingIfNeeded: i)) }
+    if let (over, units) = known.recall(failed) {
+      try work.spend(units)
+      return over
+    }
+    let units: Int
+    let load: Slab<Double>
+    if let losses, let lost = losses.lost(failed), lost.count <= max(4, n / 16) {
+      units = try losses.compute(without: lost, work)
+      load = losses.load
+    } else {
+      units = try paths.compute(without: step, work)
+      load = paths.load
+    }
+    var over: [Int32] = []
+    for i in 0..<n where step[i] < 0 && load[i] > capacity[i] * (1 + 1e-9) { over.append(Int32(truncatingIfNeeded: i)) }
+    known.keep(failed, over, units: units)
+    return over
   }
 }
 
@@ -74,13 +138,17 @@ struct ShortestPathLoad {
   }
 
   /// Agents with a step of 0 or more are gone.
-  func compute(without failed: Slab<Int32>, _ work: Work) throws(AuraError) {
+  /// - Returns: the units of work that it took.
+  @discardableResult
+  func compute(without failed: Slab<Int32>, _ work: Work) throws(AuraError) -> Int {
     let n = rows.count
+    var units = 0
     let s = rows.starts.span, v = rows.neighbours.span
     let load = load, depth = depth, ways = ways, share = share, queue = queue
     load.fill(0)
     for root in 0..<n where failed[root] < 0 {
       try work.spend(n &+ v.count)
+      units &+= n &+ v.count
       queue[0] = Int32(truncatingIfNeeded: root)
       depth[root] = 0
       ways[root] = 1
@@ -122,5 +190,6 @@ struct ShortestPathLoad {
         share[i] = 0
       }
     }
+    return units
   }
 }

@@ -51,7 +51,7 @@ public struct Slab<Element: BitwiseCopyable> {
 
   public func copy(from span: Span<Element>) { for i in 0..<min(count, span.count) { base[i] = span[i] } }
 
-  public func copy(from other: Slab) { for i in 0..<min(count, other.count) { base[i] = other.base[i] } }
+  public func copy(from other: Slab) { base.update(from: other.base, count: min(count, other.count)) }
 
   /// The first `length` elements, valid while the slab lives.
   public func prefix(_ length: Int) -> UnsafeBufferPointer<Element> {

@@ -2,11 +2,12 @@
 """Writes cascade.*.json: reference answers of the cascade mechanisms, from the textbook definitions in a few dense
 lines of numpy, over real topologies (../topologies) and random ones.
 
-    python3 cascade_oracles.py            needs numpy, scipy and networkx
+    python3 cascade_oracles.py [NAME ...]     all, or cascade.NAME.json alone; needs numpy, scipy and networkx
 
 Nothing here shares code or data structures with the engine: loads come from all-pairs counting with matrices, flows
-from a dense pseudo-inverse, thresholds and queues from plain matrix products.
+from a dense pseudo-inverse, thresholds and queues from plain matrix products, contagion from all that can happen.
 """
+import itertools
 import json
 import os
 import sys
@@ -211,12 +212,105 @@ def queues(calls, share, ext, rate, room, patience, seeds, steps, retries, timeo
 ARRIVALS = None
 
 
+# ---- contagion --------------------------------------------------------------------------------------------------
+def small_doc(n, m, seed, directed, weighted, parallel):
+    """A small network; links of one pair may lie side by side, and some agents may be linked with nobody."""
+    doc = random_doc(n, m, seed, directed, weighted)
+    if parallel:
+        doc["multigraph"] = True
+        doc["edges"].append(dict(doc["edges"][0]))
+    return doc
+
+
+def passing(doc, p):
+    """[j, i]: chance that failure passes from j to i at a try. Links side by side add up their strengths; a link of s
+    times the mean strength is like s links, each with a try of its own."""
+    mean = np.mean([w for _, _, w in links_of(doc)])
+    return 1 - (1 - p) ** (dependence(doc).T / mean)
+
+
+def moments(first, weight):
+    """Of outcomes (first step of each agent, -1 for never) with weights: what a simulation estimates, with variances."""
+    hit = first >= 0
+    freq = weight @ hit
+    count = np.maximum(freq, 1e-300)
+    mean = weight @ np.where(hit, first, 0) / count
+    var = weight @ (np.where(hit, first - mean, 0) ** 2) / count
+    size = hit.sum(1)
+    return freq, mean, var, weight @ size, weight @ (size - weight @ size) ** 2
+
+
+def spread_once(chance, seeds):
+    """Independent cascade: every way in which the tries can end, with its probability."""
+    n = len(chance)
+    tries = [(j, i) for j in range(n) for i in range(n) if chance[j, i] > 0 and i not in seeds]
+    odds = np.array([chance[t] for t in tries])
+    first, weight = [], []
+    for ends in itertools.product((0, 1), repeat=len(tries)):
+        ends = np.array(ends, bool)
+        w = np.where(ends, odds, 1 - odds).prod()
+        if w == 0:
+            continue
+        step = np.full(n, -1)
+        step[seeds] = 0
+        for t in range(n):
+            for (j, i), open_ in zip(tries, ends):
+                if open_ and step[j] == t and step[i] < 0:
+                    step[i] = t + 1
+        first.append(step)
+        weight.append(w)
+    return moments(np.array(first), np.array(weight))
+
+
+def spread_again(chance, recovery, seeds, steps):
+    """Susceptible, infected, susceptible: the Markov chain over who is infected and who has never been, with the
+    first step of each agent. The infected recover at the beginning of a step and can then be infected at its end."""
+    n = len(chance)
+    states = list(itertools.product((0, 1, 2), repeat=n))  # never, now, no longer infected
+    move = np.zeros((len(states), len(states)))
+    for a, state in enumerate(states):
+        ill = np.array(state) == 1
+        caught = 1 - (1 - chance[ill]).prod(0)
+        row = np.ones(1)
+        for i in range(n):
+            c = caught[i]
+            own = {0: (1 - c, c, 0), 1: (0, 1 - recovery, recovery), 2: (0, c, 1 - c)}[state[i]]
+            row = np.kron(row, own)
+        move[a] = row
+    now = np.zeros(len(states))
+    now[states.index(tuple(1 if i in seeds else 0 for i in range(n)))] = 1
+    ever = np.array(states) > 0
+    before = now @ ever
+    freq, total, square = before.copy(), np.zeros(n), np.zeros(n)
+    for t in range(1, steps + 1):
+        now = now @ move
+        gain = now @ ever - before
+        before = now @ ever
+        freq, total, square = before, total + t * gain, square + t * t * gain
+    count = np.maximum(freq, 1e-300)
+    mean = total / count
+    size = ever.sum(1)
+    return freq, mean, square / count - mean ** 2, now @ size, now @ (size - now @ size) ** 2
+
+
+def exact(found):
+    freq, mean, var, size, size_var = found
+    r = lambda x: np.round(np.maximum(x, 0), 12).tolist()
+    return {"frequency": r(freq), "mean_step": r(mean), "step_variance": r(var), "size": float(round(size, 12)),
+            "size_variance": float(round(max(size_var, 0), 12))}
+
+
+ASKED = set()
+
+
 def write(name, cases):
+    if ASKED and name not in ASKED:
+        return
     doc = {"recipe": "cascade_oracles.py", "numpy": np.__version__, "scipy": scipy.__version__,
            "networkx": nx.__version__, "cases": cases}
     with open(os.path.join(HERE, "cascade.%s.json" % name), "w") as f:
         f.write(json.dumps(doc, separators=(",", ":")) + "\n")
-    print(name, len(cases), "cases", [int((np.array(c["step"]) >= 0).sum()) for c in cases])
+    print(name, len(cases), "cases", [int((np.array(c["step"]) >= 0).sum()) if "step" in c else c["size"] for c in cases])
 
 
 def main():
@@ -299,8 +393,31 @@ def main():
             out.append(case(name, doc, retries=retries, agents=hub, load=ARRIVALS.tolist(), capacity=rate.tolist(),
                             step=step.tolist()))
     write("retry_queue", out)
+
+    once, again = [], []
+    for k in range(28):
+        r = np.random.default_rng(300 + k)
+        n = 3 + k % 4
+        directed, weighted = k % 2 == 1, k % 3 == 1
+        most = n * (n - 1) // (1 if directed else 2)
+        m = min(most, int(r.integers(n - 1, n + 3)))
+        doc = small_doc(n, m, 300 + k, directed, weighted, k % 5 == 2)
+        a = dependence(doc)
+        seeds = sorted({int(a.sum(0).argmax()), *([int(r.integers(n))] if k % 4 == 3 else [])})
+        p = [0.15, 0.4, 0.7, 1.0][int(r.integers(4))] if k % 6 else 1.0
+        case = {"topology": "random_%d" % k, "document": doc, "agents": seeds, "probability": p}
+        once.append({**case, **exact(spread_once(passing(doc, p), seeds))})
+        if n > 5:  # 3^n states
+            continue
+        for recovery in (0.3, 0.8):
+            steps = int(r.integers(2, 9))
+            more = {**case, "probability": min(p, 0.7), "recovery": recovery, "steps": steps}
+            again.append({**more, **exact(spread_again(passing(doc, min(p, 0.7)), recovery, seeds, steps))})
+    write("contagion", once)
+    write("contagion_sis", again)
     return 0
 
 
 if __name__ == "__main__":
+    ASKED.update(sys.argv[1:])
     sys.exit(main())
