@@ -205,8 +205,8 @@ enum Writer {
 
   /// A drawing with a name beside each agent; places come from the engine.
   static func svg(_ network: NetworkFile) throws -> String {
-    let layout = try ReportContent.output(
-      "graph.layout.stress", Document(name: "network", text: network.document), Engine())
+    let layout = try ReportContent.outputs(
+      [["id": "graph.layout.stress"]], Document(name: "network", text: network.document), Engine())[0]
     let x = layout["x"]?.elements.map { 40 + 90 * ($0.number ?? 0) } ?? []
     let y = layout["y"]?.elements.map { 40 + 90 * ($0.number ?? 0) } ?? []
     func short(_ value: Double) -> String { Text.fixed(value, 1) }
