@@ -15,10 +15,22 @@ package struct LDLPattern: Sendable {
 
   /// - Throws: `.memory`; `.limit` from `work` or when L would have 2^31 entries.
   package init(_ graph: Adjacency, work: Work) throws(AuraError) {
+    guard let made = try Self(graph, most: .max, work: work) else {
+      throw AuraError(.limit, "the network is too dense to factorise")
+    }
+    self = made
+  }
+
+  /// The same where it is cheap enough.
+  ///
+  /// - Parameter most: the sum of squared column lengths of L above which there is none.
+  package init?(_ graph: Adjacency, most: Int, work: Work) throws(AuraError) {
     let n = graph.count
+    var squares = 0
+    var living = 0
     // Neighbours of what is left, one list for each agent, in a pool that only grows.
     var pool = Buffer<Int32>()
-    let from = try Slab<Int>(repeating: 0, count: n)
+    var from = try Slab<Int>(repeating: 0, count: n)
     let length = try Slab<Int32>(repeating: 0, count: n)
     do {
       let s = graph.starts.span, v = graph.neighbours.span
@@ -27,6 +39,7 @@ package struct LDLPattern: Sendable {
         for e in Int(s[i])..<Int(s[i + 1]) where v[e] != Int32(truncatingIfNeeded: i) { try pool.append(v[e]) }
         length[i] = Int32(truncatingIfNeeded: pool.count - from[i])
       }
+      living = pool.count
     }
     // Buckets of agents by degree, doubly linked.
     let head = try Slab<Int32>(repeating: -1, count: n)
@@ -57,7 +70,8 @@ package struct LDLPattern: Sendable {
       let begin = columns.count
       for e in from[pivot]..<from[pivot] + Int(length[pivot]) { try columns.append(pool.span[e]) }
       let end = columns.count
-      guard end < Int(Int32.max) else { throw AuraError(.limit, "the network is too dense to factorise") }
+      squares += (end - begin) * (end - begin)
+      guard end < Int(Int32.max), squares <= most else { return nil }
       do {
         var s = starts.mutableSpan
         s[k + 1] = Int32(truncatingIfNeeded: end)
@@ -87,6 +101,7 @@ package struct LDLPattern: Sendable {
         for e in fresh..<pool.count { mark[Int(pool.span[e])] = -1 }
         mark[i] = -1
         let count = pool.count - fresh
+        living += count - old.count
         if grown {
           from[i] = fresh
         } else {
@@ -101,6 +116,19 @@ package struct LDLPattern: Sendable {
         length[i] = Int32(truncatingIfNeeded: count)
         least = min(least, count)
         enter(i)
+      }
+      living -= end - begin
+      // Lists that were outgrown make room when they are most of the pool.
+      if pool.count > 3 * living + 1_000_000 {
+        var fresh = Buffer<Int32>()
+        try fresh.reserve(2 * living)
+        let moved = try Slab<Int>(repeating: 0, count: n)
+        for i in 0..<n where position[i] < 0 {
+          moved[i] = fresh.count
+          try fresh.append(pool.span.extracting(from[i]..<from[i] + Int(length[i])))
+        }
+        from = moved
+        pool = fresh
       }
     }
     // From agents to positions, ascending in each column.

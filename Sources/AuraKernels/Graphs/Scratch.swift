@@ -31,6 +31,12 @@ struct Scratch<Element: BitwiseCopyable>: ~Copyable {
     let base = storage.start + range.lowerBound
     return _overrideLifetime(MutableSpan(_unsafeStart: base, count: range.count), borrowing: self)
   }
+
+  @_lifetime(borrow self)
+  borrowing func read(_ range: Range<Int>) -> Span<Element> {
+    precondition(range.lowerBound >= 0 && range.upperBound <= storage.count)
+    return _overrideLifetime(Span(_unsafeStart: storage.start + range.lowerBound, count: range.count), borrowing: self)
+  }
 }
 
 extension Scratch where Element: Sendable {

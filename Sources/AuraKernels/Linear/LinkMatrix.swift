@@ -1,0 +1,134 @@
+package import AuraBase
+
+/// Something that turns one number for each element into another, linearly: a matrix that need not be written out.
+protocol LinearMap: ~Copyable {
+  var count: Int { get }
+  /// Overwrites `y` with the image of `x`.
+  func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError)
+}
+
+/// The strengths of a network as a sparse matrix, relative to the strongest link.
+///
+/// Links of strength 0 are left out: they bind nobody. Parallel links are entries of their own, which add up; a self
+/// loop of an undirected network has two ends at its agent and counts twice.
+package struct LinkMatrix: LinearMap, Sendable {
+  /// Rows are the table that the matrix was made from, without links of strength 0.
+  package let rows: Adjacency
+  /// Strength of each entry, in units of `scale`.
+  let values: Column<Double>
+  /// The strength of the strongest link; 1 without links.
+  package let scale: Double
+
+  package var count: Int { rows.count }
+
+  /// - Parameter strengths: one for each link, finite and not negative; nil means 1 for all.
+  /// - Throws: `.argument`, `.memory`.
+  package init(
+    count n: Int, sources: Span<Int32>, targets: Span<Int32>, sense: Adjacency.Sense, strengths: Span<Double>?
+  ) throws(AuraError) {
+    var scale = strengths == nil || sources.isEmpty ? 1.0 : 0
+    var kept = Buffer<Int32>()
+    var froms = Buffer<Int32>()
+    var tos = Buffer<Int32>()
+    if let strengths {
+      for k in 0..<sources.count {
+        let strength = strengths[k]
+        guard strength >= 0, strength < .infinity else {
+          throw AuraError(.argument, "the strength of link \(k) is \(strength); strengths are finite, at least 0")
+        }
+        scale = max(scale, strength)
+        if strength > 0 {
+          try kept.append(Int32(truncatingIfNeeded: k))
+          try froms.append(sources[k])
+          try tos.append(targets[k])
+        }
+      }
+    }
+    if scale == 0 { scale = 1 }
+    let all = strengths == nil || kept.count == sources.count
+    let rows =
+      all
+      ? try Adjacency(count: n, sources: sources, targets: targets, sense: sense)
+      : try Adjacency(count: n, sources: froms.span, targets: tos.span, sense: sense)
+    var values = try Buffer<Double>(repeating: 1, count: rows.entries)
+    do {
+      var value = values.mutableSpan
+      let starts = rows.starts.span, neighbours = rows.neighbours.span, links = rows.links.span
+      for i in 0..<n {
+        for e in Int(starts[i])..<Int(starts[i + 1]) {
+          if let strengths { value[e] = strengths[all ? Int(links[e]) : Int(kept[Int(links[e])])] / scale }
+          if sense == .both && Int(neighbours[e]) == i { value[e] *= 2 }
+        }
+      }
+    }
+    self.rows = rows
+    self.values = Column(values)
+    self.scale = scale
+  }
+
+  /// What links of positive strength hold together.
+  package func parts(work: Work) throws(AuraError) -> Components {
+    var froms = Buffer<Int32>()
+    var tos = Buffer<Int32>()
+    let starts = rows.starts.span, values = values.span
+    for i in 0..<count {
+      for e in Int(starts[i])..<Int(starts[i + 1]) where values[e] > 0 {
+        try froms.append(Int32(truncatingIfNeeded: i))
+        try tos.append(rows.neighbours[e])
+      }
+    }
+    return try weakComponents(count: count, sources: froms.span, targets: tos.span, work: work)
+  }
+
+  func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError) {
+    let starts = rows.starts.span, neighbours = rows.neighbours.span, values = values.span
+    try work.spend(count + rows.entries)
+    for i in 0..<count {
+      var sum = 0.0
+      for e in Int(starts[i])..<Int(starts[i &+ 1]) { sum += values[e] * x[Int(neighbours[e])] }
+      y[i] = sum
+    }
+  }
+}
+
+/// A sparse matrix in plain rows: a part of another one.
+struct PlainMatrix: LinearMap {
+  let starts: Column<Int32>
+  let columns: Column<Int32>
+  let values: Column<Double>
+
+  var count: Int { starts.count - 1 }
+
+  /// The rows and columns of `members` alone, in their order; `place` tells the position of a member and is only read
+  /// for members and their neighbours: -1 stands for others.
+  init(of matrix: LinkMatrix, members: Span<Int32>, place: Span<Int32>) throws(AuraError) {
+    let starts = matrix.rows.starts.span, neighbours = matrix.rows.neighbours.span, values = matrix.values.span
+    var begins = Buffer<Int32>()
+    var columns = Buffer<Int32>()
+    var kept = Buffer<Double>()
+    try begins.append(0)
+    for k in members.indices {
+      let i = Int(members[k])
+      for e in Int(starts[i])..<Int(starts[i + 1]) {
+        let j = place[Int(neighbours[e])]
+        if j < 0 { continue }
+        try columns.append(j)
+        try kept.append(values[e])
+      }
+      try begins.append(Int32(truncatingIfNeeded: columns.count))
+    }
+    self.starts = Column(begins)
+    self.columns = Column(columns)
+    self.values = Column(kept)
+  }
+
+  func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError) {
+    let starts = starts.span, columns = columns.span, values = values.span
+    try work.spend(count + columns.count)
+    for i in 0..<count {
+      var sum = 0.0
+      for e in Int(starts[i])..<Int(starts[i &+ 1]) { sum += values[e] * x[Int(columns[e])] }
+      y[i] = sum
+    }
+  }
+}

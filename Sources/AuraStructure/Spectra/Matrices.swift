@@ -1,0 +1,87 @@
+package import AuraBase
+internal import AuraGraph
+internal import AuraKernels
+
+// Matrices, their leading vectors and what takes them apart, each made once for all analyses of a request.
+
+extension TopologyView {
+  /// Rows sum over who points at an agent (`into`), or over whom it points at.
+  func linkMatrix(into: Bool, ignoreStrength: Bool) throws(AuraError) -> LinkMatrix {
+    try linkMatrix(!directed ? .both : into ? .into : .out, ignoreStrength)
+  }
+
+  private func linkMatrix(_ sense: Adjacency.Sense, _ ignoreStrength: Bool) throws(AuraError) -> LinkMatrix {
+    try shared("linkMatrix.\(sense).\(ignoreStrength)") { () throws(AuraError) in
+      let strengths = ignoreStrength ? nil : try strengths()
+      if let strengths {
+        for k in 0..<strengths.count where !(strengths[k] < .infinity) {
+          throw AuraError(.schema, "a strength must be finite", pointer: "/edges/\(k)")
+        }
+      }
+      return try LinkMatrix(
+        count: count, sources: sources.span, targets: targets.span, sense: sense, strengths: strengths?.span)
+    }
+  }
+
+  /// The leading eigenvalue and vector of in-links.
+  func leadingVector(ignoreStrength: Bool) throws(AuraError) -> LeadingVector {
+    try shared("leadingVector.\(ignoreStrength)") { () throws(AuraError) in
+      try AuraKernels.leadingVector(
+        linkMatrix(into: true, ignoreStrength: ignoreStrength),
+        columns: directed ? linkMatrix(into: false, ignoreStrength: ignoreStrength) : nil, work: work)
+    }
+  }
+
+  /// All links as conductors.
+  /// - Throws: `.limit` when the network is so densely woven that taking it apart would take minutes.
+  func conductors(ignoreStrength: Bool) throws(AuraError) -> Conductors {
+    if let ready = try cheapConductors(ignoreStrength: ignoreStrength) { return ready }
+    let made = try shared("conductors.\(ignoreStrength)") { () throws(AuraError) in
+      Attempt(made: try Conductors(linkMatrix(.both, ignoreStrength), most: 50_000_000_000, work: work))
+    }.made
+    guard let made else {
+      throw AuraError(
+        .limit,
+        "the network is too densely woven for this: taken apart, more than some 5,000 agents would be left that "
+          + "are all linked with one another")
+    }
+    return made
+  }
+
+  private func cheapConductors(ignoreStrength: Bool) throws(AuraError) -> Conductors? {
+    try shared("cheapConductors.\(ignoreStrength)") { () throws(AuraError) in
+      Attempt(made: try Conductors(linkMatrix(.both, ignoreStrength), most: 300_000_000, work: work))
+    }.made
+  }
+
+  func fiedler(ignoreStrength: Bool) throws(AuraError) -> (found: Fiedler, parts: Components) {
+    let matrix = try linkMatrix(.both, ignoreStrength)
+    let conductors = try cheapConductors(ignoreStrength: ignoreStrength)
+    let parts: Components
+    if let conductors { parts = conductors.parts } else { parts = try matrix.parts(work: work) }
+    let found = try shared("fiedler.\(ignoreStrength)") { () throws(AuraError) in
+      try AuraKernels.fiedler(matrix, parts, conductors: conductors, work: work)
+    }
+    return (found, parts)
+  }
+}
+
+/// What may have cost too much. A result that is kept must not be nil itself.
+private struct Attempt: Sendable {
+  let made: Conductors?
+}
+
+extension Field {
+  /// "ignore_strength", the same wherever links have strengths.
+  static func ignoreStrength(_ path: any WritableKeyPath<Root, Bool> & Sendable) -> Field {
+    .flag("ignore_strength", path, "Treat all links alike even where links have a strength.")
+  }
+}
+
+/// What most of these components let one choose.
+package struct StrengthOrNot: ParameterSet {
+  var ignoreStrength = false
+
+  package init() {}
+  package static let fields: [Field<Self>] = [.ignoreStrength(\.ignoreStrength)]
+}
