@@ -68,7 +68,8 @@ let package = Package(
     .executableTarget(
       name: "aura-cli",
       dependencies: [
-        "AuraBase", "AuraEngine", "CExpat", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AuraBase", "AuraGraph", "AuraEngine", "CExpat",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "aura-dev", dependencies: ["AuraBase", "AuraGraph", "AuraCascade", "AuraEngine"], swiftSettings: strict),

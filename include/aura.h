@@ -217,8 +217,9 @@ AURA_API aura_status aura_session_close(aura_session session);
  *
  * Every ask takes one request document and answers with one result. A request names a topology that the session
  * holds ({"topology": "prod"}) or carries one ({"topology": {"nodes": [...], "edges": [...]}}); a bare node-link
- * document is a request too, with every parameter at its default. A document may be an LZ4 frame. Asks only read: they
- * are concurrent, and each sees the session as it was when the call began. `aura schema NAME` prints the schemas.
+ * document is a request too, with every parameter at its default, and so is an edge list ("source,target,weight\n
+ * a,b,2\n..."), whose text may also stand under "edges". A document may be an LZ4 frame. Asks only read: they are
+ * concurrent, and each sees the session as it was when the call began. `aura schema NAME` prints the schemas.
  *
  * Common members: "seed" (integer), "work_max" (units of work the request may spend), "roles" ({"strength": FIELD,
  * "length": FIELD}: which link field means what), "columns_only" (true: lists of an answer as columns alone, those of

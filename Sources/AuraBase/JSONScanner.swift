@@ -193,6 +193,12 @@
 
   /// Length of the well-formed multi-byte sequence at `position`.
   private func utf8Length() throws(AuraError) -> Int {
+    guard let length = Self.utf8Length(bytes, at: position) else { throw syntax("invalid UTF-8") }
+    return length
+  }
+
+  /// Length of the well-formed multi-byte sequence at `position`; nil where there is none.
+  package static func utf8Length(_ bytes: Span<UInt8>, at position: Int) -> Int? {
     func follows(_ k: Int, _ range: ClosedRange<UInt8> = 0x80...0xBF) -> Bool {
       position + k < bytes.count && range.contains(bytes[position + k])
     }
@@ -205,7 +211,7 @@
     case 0xF0 where follows(1, 0x90...0xBF) && follows(2) && follows(3): return 4
     case 0xF4 where follows(1, 0x80...0x8F) && follows(2) && follows(3): return 4
     case 0xF1...0xF3 where follows(1) && follows(2) && follows(3): return 4
-    default: throw syntax("invalid UTF-8")
+    default: return nil
     }
   }
 

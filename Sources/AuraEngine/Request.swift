@@ -16,13 +16,21 @@ struct Request {
   /// - Parameters:
   ///   - token: ends the reading of a large topology.
   ///   - document: the member that may carry a topology.
-  ///   - bare: whether a node-link document is itself a request.
+  ///   - bare: whether a node-link document, or an edge list, is itself a request.
   ///   - streaming: members to leave for later.
   init(
     _ bytes: Span<UInt8>, limits: Limits, token: CancelToken?, document: String = "topology", bare: Bool = true,
     streaming: Set<String> = []
   ) throws(AuraError) {
     guard bytes.count > 0 else { throw AuraError(.syntax, "the request is empty", at: 0) }
+    if EdgeListScanner.begins(bytes) {
+      guard bare else {
+        throw AuraError(.syntax, "an edge list here stands as text, under edges of the document", at: 0)
+      }
+      topology = try TopologyReader.read(
+        edgeList: bytes, limits: limits, seed: UInt64.random(in: .min ... .max), token: token)
+      return
+    }
     var s = JSONScanner(bytes)
     guard try s.kind() == .object else { throw AuraError(.schema, "expected an object", at: s.position, pointer: "") }
     let seed = UInt64.random(in: .min ... .max)

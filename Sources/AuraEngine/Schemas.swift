@@ -170,11 +170,17 @@ package enum Schemas {
       ],
     ]
     return [
-      "type": "object", "required": ["nodes"],
+      "type": "object",
+      "anyOf": [["required": ["nodes"]], ["required": ["edges"], "properties": ["edges": ["type": "string"]]]],
       "properties": [
         "directed": ["type": "boolean", "default": false], "multigraph": ["type": "boolean", "default": false],
         "graph": ["type": "object", "properties": ["name": ["type": "string"]]],
-        "nodes": ["type": "array", "items": node], "edges": ["type": "array", "items": link],
+        "nodes": ["type": "array", "items": node],
+        "edges": [
+          "type": ["array", "string"], "items": link,
+          "description":
+            "Links; or the text of an edge list (CSV or TSV), which says the agents too when there are no nodes.",
+        ],
         "links": ["type": "array", "items": link, "description": "The older name of edges."],
         "time_s": ["type": "number", "description": "When the metrics were measured [s]"], "history": history,
       ],

@@ -125,6 +125,13 @@ package final class Session: Sendable {
     _ bytes: Span<UInt8>, _ body: (Span<UInt8>) throws(AuraError) -> Reply
   ) throws(AuraError) -> Reply {
     do throws(AuraError) { return try body(bytes) } catch {
+      if EdgeListScanner.begins(bytes) {
+        // It has lines where JSON has pointers.
+        guard error.offset == nil, let link = error.pointer.flatMap({ $0.hasPrefix("/edges/") ? $0.dropFirst(7) : nil })
+        else { throw EdgeListScanner.placed(error, in: bytes) }
+        let offset = Int(link).flatMap { EdgeListScanner.offset(ofLink: $0, in: bytes) }
+        throw EdgeListScanner.placed(AuraError(error.code, error.message, at: offset), in: bytes)
+      }
       // Text that is not JSON is not JSON, wherever its meaning went wrong first.
       if error.code == .schema || error.code == .notFound {
         var s = JSONScanner(bytes)

@@ -248,6 +248,15 @@ struct AgentTableBuilder: ~Copyable {
     slots = wider
   }
 
+  /// Takes every id for an integer.
+  mutating func becomeIntegers() throws(AuraError) {
+    var integers = try AgentTableBuilder(hash: hash)
+    for i in 0..<count {
+      _ = try integers.insert(pool.span.extracting(marks.span[i].start..<marks.span[i + 1].start), isInteger: true)
+    }
+    self = integers
+  }
+
   /// All ids as text, in order.
   func texts() -> [String] {
     (0..<count).map { i in

@@ -189,6 +189,24 @@ struct FieldTable: ~Copyable {
     }
   }
 
+  /// Puts the value of one field into its column: a number, or the word that stands in its place.
+  mutating func put(
+    _ key: Span<UInt8>, number: Double?, word: Span<UInt8>, place: Int, row: Int
+  ) throws(AuraError) {
+    let i = try column(key, place: place)
+    if columns[i].isText {
+      try columns[i].set(word: word, row: row)
+    } else if let number {
+      try columns[i].known?.check(number)
+      try columns[i].set(number, row: row)
+    } else if let known = columns[i].known {
+      let said = word.extracting(first: 40).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+      throw AuraError(.schema, "\(known.name) must be a number, not \(said)")
+    } else {
+      columns[i].skippedSome = true
+    }
+  }
+
   @inline(never)
   private func outside(_ i: Int, _ value: Double, _ offset: Int) -> AuraError {
     do throws(AuraError) { try columns[i].known?.check(value) } catch {

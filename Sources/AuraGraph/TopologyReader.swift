@@ -2,7 +2,8 @@ package import AuraBase
 
 /// Reads a topology from node-link JSON as networkx writes it: `nodes` and `edges` (or the older `links`), `directed`,
 /// `multigraph`, `graph`, and our `time_s` and `history`. One pass over the bytes, whatever the order of the members
-/// (what refers to agents waits until the agents are known); memory beyond the topology is a few percent of it.
+/// (what refers to agents waits until the agents are known); memory beyond the topology is a few percent of it. Links
+/// may be the text of an edge list, and a whole document may be one: agents follow from it when none are given.
 package struct TopologyReader: ~Copyable {
   private let limits: Limits
   /// Pointer of the document within the request.
@@ -21,6 +22,9 @@ package struct TopologyReader: ~Copyable {
   private var hasLinks = false
   private var waitingLinks: Int?
   private var waitingHistory: Int?
+  /// Agents follow from an edge list; all of them are integers so far.
+  private var grows = false
+  private var allIntegers = true
   private var linksKey = "edges"
   private var ignored: [String] = []
 
@@ -44,6 +48,17 @@ package struct TopologyReader: ~Copyable {
     let topology = try read(&scanner, limits: limits, prefix: "", seed: seed, token: nil)
     try scanner.finish()
     return topology
+  }
+
+  /// A whole edge list; its links have no direction.
+  package static func read(
+    edgeList bytes: Span<UInt8>, limits: Limits, seed: UInt64, token: CancelToken?
+  ) throws(AuraError) -> Topology {
+    var reader = try TopologyReader(limits: limits, prefix: "", seed: seed, token: token)
+    reader.grows = true
+    try reader.edgeList(bytes)
+    var s = JSONScanner(bytes)
+    return try reader.finish(&s)
   }
 
   /// The topology object that comes next.
@@ -80,11 +95,13 @@ package struct TopologyReader: ~Copyable {
     case "nodes":
       guard !hasNodes else { throw fail("nodes are given twice", start, "/nodes") }
       hasNodes = true
+      grows = false
       try nodes(&s)
     case let word where word == "edges" || word == "links":
       guard !hasLinks else { throw fail("links are given twice", start, "/\(word)") }
       hasLinks = true
       linksKey = word
+      if try s.kind() == .string { grows = !hasNodes }
       if hasNodes {
         try links(&s)
       } else {
@@ -180,7 +197,80 @@ package struct TopologyReader: ~Copyable {
       s.bytes.extracting(id.token.start..<id.token.start &+ id.token.count), isInteger: id.isInteger)
   }
 
+  /// The text of an edge list.
+  private mutating func edgeList(_ bytes: Span<UInt8>) throws(AuraError) {
+    var rows = EdgeListScanner(bytes)
+    while try rows.nextLink() {
+      let row = sources.count
+      try look(row)
+      guard row < limits.links else { throw rows.failure("more than \(limits.links) links", .limit) }
+      let source = try end(rows, rows.source), target = try end(rows, rows.target)
+      var place = 0
+      try rows.eachValue { name, cell, value throws(AuraError) in
+        let word = value.map { Array(($0.text ?? $0.encoded).utf8) } ?? rows.bytes(cell)
+        let number = value.map(\.number) ?? Self.number(word.span)
+        do throws(AuraError) {
+          try linkFields.put(name.span, number: number, word: word.span, place: place, row: row)
+        } catch { throw rows.failure(error.message, at: cell.start, error.code) }
+        place += 1
+      }
+      try sources.append(source)
+      try targets.append(target)
+    }
+    if grows && allIntegers { try agents.becomeIntegers() }
+  }
+
+  /// The agent at one end of a link of an edge list.
+  private mutating func end(_ rows: borrowing EdgeListScanner, _ cell: StringToken) throws(AuraError) -> Int32 {
+    let id = rows.bytes(cell)
+    let isInteger = Self.isInteger(id.span)
+    // Lists have no types: 7 is the word where there is such an agent, else the number.
+    if let found = agents.find(id.span, isInteger: false) { return found }
+    guard grows else {
+      guard isInteger, let found = agents.find(id.span, isInteger: true) else {
+        throw rows.failure("no such agent", at: cell.start, .schema)
+      }
+      return found
+    }
+    guard agents.count < limits.agents else {
+      throw rows.failure("more than \(limits.agents) agents", at: cell.start, .limit)
+    }
+    guard id.count <= limits.idBytes else {
+      throw rows.failure("an id of more than \(limits.idBytes) bytes", at: cell.start, .limit)
+    }
+    if !isInteger { allIntegers = false }
+    return try agents.insert(id.span, isInteger: false) ?? -1
+  }
+
+  /// Whether the text is an integer in its one spelling.
+  private static func isInteger(_ text: Span<UInt8>) -> Bool {
+    let sign = text.count > 1 && text[0] == UInt8(ascii: "-") ? 1 : 0
+    let digits = text.count - sign
+    guard digits > 0, digits <= 19, text[sign] != 0x30 || text.count == 1 else { return false }
+    for k in sign..<text.count where text[k] &- 0x30 > 9 { return false }
+    return digits <= 18 || text.withUnsafeBufferPointer { Int(String(decoding: $0, as: UTF8.self)) } != nil
+  }
+
+  /// What JSON would call a number: "nan", "0x1p3" and "1e" are words.
+  private static func number(_ text: Span<UInt8>) -> Double? {
+    guard text.count > 0, text[0] == UInt8(ascii: "-") || text[0] &- 0x30 <= 9 else { return nil }
+    var s = JSONScanner(text)
+    guard let value = try? s.number(), s.position == text.count else { return nil }
+    return value
+  }
+
   private mutating func links(_ s: inout JSONScanner) throws(AuraError) {
+    if try s.kind() == .string {
+      let start = s.position
+      let token = try s.string()
+      let text = token.escaped ? Array(s.text(token).utf8) : []
+      let bytes = token.escaped ? text.span : s.bytes.extracting(token.start..<token.start + token.count)
+      do throws(AuraError) { try edgeList(bytes) } catch {
+        let placed = EdgeListScanner.placed(error, in: bytes)
+        throw AuraError(placed.code, placed.message, at: start, pointer: "\(prefix)/\(linksKey)")
+      }
+      return
+    }
     guard try s.kind() == .array else { throw fail("expected an array", s.position, "/\(linksKey)") }
     try s.array { s throws(AuraError) in
       let row = sources.count
@@ -320,7 +410,7 @@ package struct TopologyReader: ~Copyable {
   /// The topology, once every member has been read; `s` is left where it stood.
   package consuming func finish(_ s: inout JSONScanner) throws(AuraError) -> Topology {
     let end = s.position
-    guard hasNodes else { throw fail("a topology needs nodes", end, "") }
+    guard hasNodes || grows else { throw fail("a topology needs nodes", end, "") }
     if let waitingLinks {
       s.move(to: waitingLinks)
       try links(&s)

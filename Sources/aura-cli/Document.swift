@@ -1,4 +1,5 @@
 internal import AuraBase
+internal import AuraGraph
 internal import Glibc
 
 /// A document as it was read: a file, or standard input when the name is "-".
@@ -12,6 +13,8 @@ final class Document: Sendable {
   let text: Column<UInt8>?
   /// Whether the text is the file's own, so that places in it mean something to a person.
   let isOriginal: Bool
+  /// The list of links that was translated, if it was one: it has lines to point to.
+  let list: Column<UInt8>?
 
   /// - Parameters:
   ///   - format: what the file is; by default what its name says, or how it begins.
@@ -47,12 +50,14 @@ final class Document: Sendable {
       raw = asRead
       text = decoded
       isOriginal = true
+      list = nil
       return
     }
     let translated = try known.read(decoded, file: name, directed: directed).document
     do throws(AuraError) { raw = try Column(Array(translated.utf8)) } catch { throw Place.failure(error, in: name) }
     text = raw
     isOriginal = false
+    list = known == .csv || known == .tsv ? decoded : nil
   }
 
   /// The name without its folders and without what follows the first dot.
@@ -66,6 +71,7 @@ final class Document: Sendable {
     raw = (try? Column(Array(text.utf8))) ?? Column()
     self.text = raw
     isOriginal = true
+    list = nil
   }
 
   private static func decoded(_ raw: Column<UInt8>) -> Column<UInt8>? {
@@ -84,7 +90,7 @@ enum Place {
   /// - Parameter shift: bytes that stand before the document in what the engine read.
   static func failure(_ error: AuraError, in document: Document? = nil, shift: Int = 0) -> Failure {
     var where_: [String] = []
-    if let pointer = error.pointer, !pointer.isEmpty { where_.append("at \(Text.plain(pointer))") }
+    if let pointer = error.pointer, !pointer.isEmpty { where_.append(words(pointer, in: document)) }
     if document?.isOriginal != false, let offset = error.offset, offset >= shift, let text = document?.text,
       offset - shift <= text.count
     {
@@ -95,6 +101,35 @@ enum Place {
     let place = where_.isEmpty ? "" : " (\(where_.joined(separator: ", ")))"
     let name = document.map { Text.plain($0.name) + ": " } ?? ""
     return Failure(status: Status.refused, message: name + Text.plain(error.message) + place)
+  }
+
+  /// A JSON pointer in words: who it is, or which link; the pointer itself only where it leads into the person's file.
+  static func words(_ pointer: String, in document: Document?) -> String {
+    let plain = "at \(Text.plain(pointer))"
+    let steps = pointer.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+    guard let document, let text = document.text,
+      let kind = steps.indices.dropLast().first(where: { ["nodes", "edges", "links"].contains(steps[$0]) }),
+      let number = Int(steps[kind + 1]),
+      let start = JSONScanner.offset(of: steps[...(kind + 1)].joined(separator: "/"), in: text.span)
+    else { return plain }
+    var s = JSONScanner(text.span)
+    s.move(to: start)
+    guard (try? s.skip()) != nil, let item = try? JSON(parsing: text.span.extracting(start..<s.position)) else {
+      return plain
+    }
+    func name(_ field: String) -> String? { item[field].flatMap { AgentID($0) }.map { Text.plain($0.description) } }
+    var out: [String] = document.isOriginal ? [plain] : []
+    if steps[kind] == "nodes" {
+      guard let id = name("id") else { return plain }
+      out.append("agent \(id)")
+    } else {
+      guard let source = name("source"), let target = name("target") else { return plain }
+      out.append("link \(source) > \(target)")
+      if let list = document.list, let offset = EdgeListScanner.offset(ofLink: number, in: list.span) {
+        out.append("line \(position(offset, in: list).line)")
+      }
+    }
+    return out.joined(separator: ", ")
   }
 
   static func failure(_ error: AuraError, in name: String) -> Failure {

@@ -34,6 +34,13 @@ struct ForecastPage {
 
   private var outlooks: [JSON] { forecast["at_risk"]?.elements ?? [] }
 
+  /// Equal risks in the order of time, so that causes stand before what they cause.
+  var ranked: [JSON] { Self.ranked(outlooks) }
+
+  private static func ranked(_ outlooks: [JSON]) -> [JSON] {
+    outlooks.enumerated().sorted { order($0) < order($1) }.map(\.element)
+  }
+
   /// Mean time to failure of the agents that ever failed.
   private var times: [JSON: Double] {
     var out: [JSON: Double] = [:]
@@ -69,8 +76,7 @@ struct ForecastPage {
     if notable.isEmpty, let highest = living.compactMap({ $0["probability"]?.number }).max() {
       Page.paragraph("The highest risk of any agent is \(Text.percent(highest)).", indent: 0)
     }
-    // Equal risks in the order of time, so that causes stand before what they cause.
-    let shown = notable.prefix(top).enumerated().sorted { Self.order($0) < Self.order($1) }.map(\.element)
+    let shown = Self.ranked(Array(notable.prefix(top)))
     guard !shown.isEmpty else { return }
     Terminal.out("\n" + Style.bold("Most likely to fail within \(horizon)"))
     var table = Table([
@@ -89,7 +95,9 @@ struct ForecastPage {
 
   private static func order(_ item: (offset: Int, element: JSON)) -> (Double, Double, Int) {
     let risk = item.element["probability"]?.number ?? 0
-    return (-(risk * 100).rounded(), seconds(item.element) ?? .infinity, item.offset)
+    // Equal as they are printed.
+    let steps = risk < 0.01 ? 1_000.0 : 100
+    return (-(risk * steps).rounded() / steps, seconds(item.element) ?? .infinity, item.offset)
   }
 
   /// Mean time to failure.

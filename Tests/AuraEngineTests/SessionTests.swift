@@ -95,4 +95,28 @@ import Testing
     }
     #expect(short.columns.count == 5)
   }
+
+  private static func answer(_ text: String) throws -> JSON {
+    try JSON(parsing: Session().analyze(Array(text.utf8).span).string)
+  }
+
+  /// An edge list is a request by itself, or the text of a document's links; both say what node-link JSON says.
+  @Test func anEdgeListIsADocument() throws {
+    let plain = try Self.answer(
+      #"{"nodes":[{"id":1},{"id":2},{"id":3}],"edges":[{"source":1,"target":2,"weight":2},{"source":2,"target":3}]}"#)
+    #expect(plain["answers"]?.elements.count ?? 0 > 5)
+    #expect(try Self.answer("source,target,weight\n1,2,2\n2,3,\n") == plain)
+    #expect(try Self.answer(#"{"topology":{"edges":"1,2,2\n2,3"}}"#) == plain)
+    #expect(try Self.answer(#"{"edges":"1\t2\t2\n2\t3"}"#) == plain)
+  }
+
+  @Test func anEdgeListIsBlamedByLine() throws {
+    let list = Array("source,target,weight\na,b,1\nb,c,-1\n".utf8)
+    let negative = #expect(throws: AuraError.self) { try Session().predict(list.span) }
+    #expect(negative?.message.hasPrefix("line 3, column 1: ") == true && negative?.offset == 27, "\(negative as Any)")
+    let failure = #expect(throws: AuraError.self) { try Session().predict(Array("a,b\nc\n".utf8).span) }
+    #expect(failure?.message == "line 2, column 1: a link needs a source and a target" && failure?.offset == 4)
+    let told = #expect(throws: AuraError.self) { try Session().observe(list.span) }
+    #expect(told?.code == .syntax)
+  }
 }

@@ -199,6 +199,69 @@ def damage():
 
 
 @test
+def names_that_lie():
+    "a file that is not what its name says is refused, and the message says what it is"
+    written = {
+        "json": b'{"nodes":[{"id":"a"},{"id":"b"}],\n"edges":[{"source":"a","target":"b"}]}',
+        "graphml": (FILES / "networkx.graphml").read_bytes(), "gexf": (FILES / "gephi.gexf").read_bytes(),
+        "gml": (FILES / "igraph.gml").read_bytes(), "dot": (FILES / "graphviz.dot").read_bytes(),
+        "net": (FILES / "networkx.net").read_bytes(), "mtx": (FILES / "scipy.mtx").read_bytes(),
+        "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1", "csv": b"a,b\nb,c\n",
+    }
+    words = {"net": "pajek", "png": "no text"}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, data in written.items():
+            for name in "csv", "tsv", "graphml", "gexf", "gml", "dot", "net", "mtx":
+                if name == kind or {name, kind} == {"csv", "tsv"} or {name, kind} == {"graphml", "gexf"}: continue
+                path = pathlib.Path(folder) / f"network.{name}"
+                path.write_bytes(data)
+                status, out, error = run("analyze", path)
+                assert status == 1 and not out and str(path) in error and "line " in error, (kind, name, error)
+                assert kind == "csv" or words.get(kind, kind) in error.split("column", 1)[1], (kind, name, error)
+        # A name that says nothing, or JSON, leaves it to the text.
+        for name in "network", "network.json":
+            path = pathlib.Path(folder) / name
+            path.write_bytes(written["graphml"])
+            assert run("analyze", path)[0] == 0
+            path.write_bytes(written["png"])
+            status, out, error = run("analyze", path)
+            assert status == 1 and "no text" in error, (name, error)
+
+
+@test
+def values():
+    "a value that a measure forbids is refused with its agent, link or line"
+    pagerank, routes = "graph.centrality.pagerank", "graph.centrality.betweenness"
+    head = b"source,target,%s\na,b,1\n\nb,c,%s\n"
+    for field, value, words in (
+        ("weight", "-2", "link b > c, line 4"), ("weight", "nan", "link b > c, line 4"), ("weight", "inf", "link b > c, line 4"),
+        ("strength", "-1", "link b > c, line 4"), ("length", "-0.5", "link b > c, line 4"), ("error_rate", "2", "link b > c, line 4"),
+    ):
+        status, out, error = run("predict", "-", text=head % (field.encode(), value.encode()))
+        assert status == 1 and words in error, (field, value, error)
+    status, out, error = run("analyze", "-", "--measure", pagerank, text=head % (b"weight", b"-2"))
+    assert status == 1 and "not answered: a strength must be 0 or more, not -2.0 (link b > c, line 4)" in out, out
+    status, out, error = run("analyze", "-", "--measure", routes, text=head % (b"length", b"0"))
+    assert status == 1 and "a length must be above 0 and finite, not 0.0 (link b > c, line 4)" in out, out
+    document = '{"nodes":[{"id":"a"},{"id":7%s}],\n"edges":[{"source":"a","target":7%s}]}'
+    for node, link, words in (
+        ("", ',"weight":NaN', "line 2, column 44"), ("", ',"weight":1e999', "line 2, column 49"),
+        ("", ',"weight":-1', "/edges/0, link a > 7, byte"), (',"load":-1', "", "/nodes/1/load, agent 7, byte"),
+        (',"load":"much"', "", "/nodes/1/load, agent 7, byte"), ("", ',"error_rate":1.5', "/edges/0/error_rate, link a > 7, byte"),
+    ):
+        status, out, error = run("predict", "-", text=(document % (node, link)).encode())
+        assert status == 1 and words in error, (node, link, error)
+    network = (document % ("", "")).encode()
+    status, out, error = run("analyze", "-", "--measure", 'graph.flow.maximum_flow,from=["nobody"],to=["a"]', text=network)
+    assert status == 1 and 'no agent "nobody"' in out, (out, error)
+    status, out, error = run("predict", "-", "--suppose", "nobody", text=network)
+    assert status == 1 and 'no agent "nobody"' in error, error
+    missing = network.replace(b'"source":"a"', b'"source":"x"')
+    status, out, error = run("analyze", "-", text=missing)
+    assert status == 1 and "no such agent (at /edges/0/source, link x > 7, byte" in error and "line 2" in error, error
+
+
+@test
 def every_command():
     "every command reads every format"
     for name in "networkx.graphml", "igraph.gml", "graphviz.dot", "gephi.gexf", "networkx.net", "scipy.mtx", "networkx_adjacency.json":

@@ -172,11 +172,17 @@ class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.open, self.tags, self.words, self.labels, self.outside = [], [], [], [], []
+        self.ids, self.curves, self.stops = [], {}, 0
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
         attributes = dict(attributes)
         self.outside += [v for k, v in attributes.items() if k in ("src", "href") and not v.startswith("#")]
-        if attributes.get("class") == "agent": self.labels.append(attributes["aria-label"])
+        if attributes.get("class") == "agent":
+            self.labels.append(attributes["aria-label"])
+            self.stops += attributes["tabindex"] == "0"
+        if "id" in attributes: self.ids.append(attributes["id"])
+        if tag == "path" and attributes.get("class") in ("critical", "degree", "random"):
+            self.curves.setdefault(attributes["class"], attributes["d"])
         if tag not in ("meta", "input", "br", "link"): self.open.append(tag)
     def handle_endtag(self, tag):
         assert self.open.pop() == tag, tag
@@ -190,8 +196,21 @@ for name in "odd", "ticket":
     assert page.tags.count("script") == 2 and page.tags.count("svg") >= 1
 assert len(pages["ticket"].labels) == 28 and any("ts-order-service: has failed" in label for label in pages["ticket"].labels)
 assert any("</script>" in label for label in pages["odd"].labels)
+for page in pages.values():
+    assert page.stops == 1 and len(set(page.ids)) == len(page.ids), (page.stops, page.ids)
+    assert {"map", "risk", "weak", "resilience", "findings", "unknown"} <= set(page.ids), page.ids
 assert "What to do" in pages["ticket"].words and "Restart ts-order-service" in " ".join(pages["ticket"].words)
 answer = json.loads((work / "out").read_text())
+fall = answer["resilience"]
+assert set(fall) == {"critical", "degree", "random"} and len(fall["critical"]["curve"]) == 29
+assert len(fall["random"]["mean"]) == len(fall["random"]["deviation"]) == 29 and fall["critical"]["R"] < fall["random"]["R"]
+# Each curve begins at its first share, at the left, and has a point for each loss.
+for order, share in ("critical", "curve"), ("degree", "curve"), ("random", "mean"):
+    points = [tuple(map(float, point.split())) for point in pages["ticket"].curves[order][1:].split("L")]
+    assert len(points) == 29 and points[0][0] < points[1][0] < points[28][0], points
+    low = points[0][1] + (points[28][1] - points[0][1]) / (fall[order][share][28] - 1) * (fall[order][share][9] - 1)
+    assert abs(points[9][1] - low) < 0.2, (order, points[9], low)
+assert str(fall["critical"]["half"]) in pages["ticket"].words and len(answer["communities"]) == 28
 assert len(answer["layout"]["x"]) == 28 and len(answer["links"]) == 55 and answer["forecast"]["at_risk"] and answer["plan"]
 PY
 }

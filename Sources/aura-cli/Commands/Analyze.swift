@@ -46,7 +46,7 @@ struct Analyze: ParsableCommand {
       if let answers = answer?["answers"]?.elements, answers.contains(where: { $0["error"] != nil }) { failed = true }
       if output.json { return reply.print() }
       try FindingsPage(
-        reply.value(), names: Names(document), components: Self.cards(engine), top: output.rows,
+        reply.value(), document: document, names: Names(document), components: Self.cards(engine), top: output.rows,
         full: all || !wanted.isEmpty
       ).print()
     }
@@ -84,6 +84,7 @@ struct Analyze: ParsableCommand {
 /// The answers of `analyze` as a page.
 struct FindingsPage {
   let answer: JSON
+  let document: Document
   let names: Names
   /// Cards of components, by id.
   let components: [String: JSON]
@@ -92,8 +93,9 @@ struct FindingsPage {
   let full: Bool
   private let agents: [JSON]
 
-  init(_ answer: JSON, names: Names, components: [String: JSON], top: Int, full: Bool) {
+  init(_ answer: JSON, document: Document, names: Names, components: [String: JSON], top: Int, full: Bool) {
     self.answer = answer
+    self.document = document
     self.names = names
     self.components = components
     self.top = top
@@ -147,7 +149,7 @@ struct FindingsPage {
       Terminal.out("\n" + Style.bold(summary.isEmpty ? "" : summary + "  ") + Style.dim(id))
     }
     if let error = found["error"] {
-      let place = error["at"]?.text.map { " (at \(Text.plain($0)))" } ?? ""
+      let place = error["at"]?.text.map { " (\(Place.words($0, in: document)))" } ?? ""
       return Terminal.out("  " + Style.red("not answered: ") + Text.plain(error["message"]?.text ?? "") + place)
     }
     if number == nil, !headline.isEmpty { Page.paragraph(Text.plain(headline)) }

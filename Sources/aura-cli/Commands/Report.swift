@@ -33,7 +33,7 @@ struct Report: ParsableCommand {
   func run() throws {
     let document = try Document(reading: network)
     let content = try ReportContent(
-      document, engine: output.engine, forecasting: forecasting.members(document, top: output.rows),
+      document, engine: output.engine, forecasting: forecasting.members(document, top: output.top ?? 50),
       budget: budget, asked: asked)
     let text = output.json ? content.json.encoded : ReportPage(content).html
     try Terminal.deliver(text, to: path)

@@ -73,15 +73,36 @@ enum Format: String, CaseIterable {
 
   /// Reads a network that is not in node-link JSON.
   func read(_ text: Column<UInt8>, file: String, directed: Bool) throws -> NetworkFile {
-    var network = try readAsIs(text, file, directed)
+    var network: NetworkFile
+    do { network = try readAsIs(text, file, directed) } catch let failure as Failure {
+      throw Failure(status: failure.status, message: failure.message + doubt(text.span))
+    }
     if [.graphml, .gml, .dot].contains(self) { network.nameToLabel() }
     return network
+  }
+
+  /// What a text that cannot be read may be instead, to put behind the message.
+  private func doubt(_ text: Span<UInt8>) -> String {
+    for i in 0..<min(text.count, 4096) where text[i] == 0 { return "; it is no text, so no network" }
+    let found = Self.recognised(text)
+    // Anything may be a list; only what begins as another format says which it is.
+    return [self, .csv].contains(found) ? "" : "; it begins as \(found.rawValue) does, not as \(rawValue)"
+  }
+
+  /// Whether the text begins as no list can, though all its lines may look like links.
+  private static func isNoList(_ text: Span<UInt8>) -> Bool {
+    for i in 0..<text.count where text[i] > 32 {
+      return [.json, .adjacency, .graphml, .gexf, .mtx, .pajek].contains(recognised(text))
+    }
+    return false
   }
 
   private func readAsIs(_ text: Column<UInt8>, _ file: String, _ directed: Bool) throws -> NetworkFile {
     let bytes = text.array
     switch self {
-    case .csv, .tsv: return try EdgeList.read(bytes, file: file, directed: directed)
+    case .csv, .tsv:
+      if Self.isNoList(text.span) { throw TextScanner(bytes, file: file).failure("no list of links") }
+      return try EdgeList.read(bytes, file: file, directed: directed)
     case .graphml: return try GraphML.read(bytes, file: file)
     case .gexf: return try GEXF.read(bytes, file: file)
     case .gml: return try GML.read(bytes, file: file)
@@ -205,8 +226,8 @@ enum Writer {
 
   /// A drawing with a name beside each agent; places come from the engine.
   static func svg(_ network: NetworkFile) throws -> String {
-    let layout = try ReportContent.output(
-      "graph.layout.stress", Document(name: "network", text: network.document), Engine())
+    let layout = try ReportContent.outputs(
+      [["id": "graph.layout.stress"]], Document(name: "network", text: network.document), Engine())[0]
     let x = layout["x"]?.elements.map { 40 + 90 * ($0.number ?? 0) } ?? []
     let y = layout["y"]?.elements.map { 40 + 90 * ($0.number ?? 0) } ?? []
     func short(_ value: Double) -> String { Text.fixed(value, 1) }

@@ -1,14 +1,23 @@
 internal import AuraBase
 
 /// The map of a network as SVG: how likely agents are to fail by colour and size, single points of failure with a ring,
-/// the most frequent cascade as arrows.
+/// the most frequent cascade as arrows. It is drawn for a page of 1,088 pixels, so that letters are of their true size.
 struct NetworkDrawing {
+  private static let width = 1_088.0
+  private static let tallest = 740.0
+  private static let margin = 64.0
+  private static let letter = 12.0
+  /// On a narrow page the map shrinks and the letters grow by this.
+  private static let narrow = 2.4
+
   private let content: ReportContent
   private let probability: [Double]
   private let failed: Set<JSON>
   private let weak: Set<JSON>
   private let path: [JSON]
-  private let unit: Double
+  private let x: [Double]
+  private let y: [Double]
+  private let height: Double
 
   init(_ content: ReportContent) {
     self.content = content
@@ -17,8 +26,15 @@ struct NetworkDrawing {
     failed = Set(forecast["failed"]?.elements ?? [])
     weak = Set(content.answer("graph.structure.articulation")?["agents"]?.elements ?? [])
     path = forecast["path"]?.elements.compactMap { $0["agent"] } ?? []
-    // Large networks are drawn closer together.
-    unit = content.x.count > 400 ? 34 : content.x.count > 120 ? 52 : 96
+    // Few agents are not drawn further apart than names need.
+    let left = content.x.min() ?? 0, top = content.y.min() ?? 0
+    let wide = (content.x.max() ?? 0) - left, high = (content.y.max() ?? 0) - top
+    let unit = min(
+      150, (Self.width - 2 * Self.margin) / max(wide, 1e-9), (Self.tallest - 2 * Self.margin) / max(high, 1e-9))
+    height = max(240, high * unit + 2 * Self.margin)
+    let x0 = (Self.width - wide * unit) / 2, y0 = (height - high * unit) / 2
+    x = content.x.map { ($0 - left) * unit + x0 }
+    y = content.y.map { ($0 - top) * unit + y0 }
   }
 
   /// Classes of risk, of which the style sheet knows the colours.
@@ -28,82 +44,83 @@ struct NetworkDrawing {
 
   var legend: String {
     let steps = ["below 1 %", "1 to 10 %", "10 to 25 %", "25 to 50 %", "50 % and more"]
-    var out = "Risk: "
+    var out = content.groups == 0 ? "Risk: " : "Mean risk: "
     for (k, text) in steps.enumerated() { out += "<span><i class=\"dot r\(k)\"></i> \(text)</span> " }
+    guard content.groups == 0 else { return out + "<span>The number is that of the agents.</span>" }
     out += "<span><i class=\"dot down\"></i> has failed</span> "
-    if content.groups.isEmpty { out += "<span><i class=\"dot ring\"></i> single point of failure</span> " }
-    if path.count > 1 && content.groups.isEmpty { out += "<span><i class=\"way\"></i> most frequent cascade</span>" }
+    out += "<span><i class=\"dot ring\"></i> single point of failure</span> "
+    if path.count > 1 { out += "<span><i class=\"way\"></i> most frequent cascade</span>" }
     return out
   }
 
-  private static func short(_ value: Double) -> String { Text.fixed(value, 1) }
+  private static func short(_ value: Double) -> String {
+    let text = Text.fixed(value, 1)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
 
   var svg: String {
-    let margin = 70.0
-    let x = content.x.map { $0 * unit + margin }, y = content.y.map { $0 * unit + margin }
-    let width = (x.max() ?? margin) + margin, height = (y.max() ?? margin) + margin
-    let label = "Map of \(content.agents.count) agents and \(content.links.count) links"
+    let label =
+      content.groups == 0
+      ? "Map of \(Text.counted(content.agents.count, "agent")) and \(Text.counted(content.links.count, "link"))"
+      : "Map of \(Text.counted(content.groups, "group")) of agents"
     var out =
-      "<svg id=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.short(width)) \(Self.short(height))\" "
-      + "role=\"group\" aria-label=\"\(label)\">"
+      "<svg id=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.short(Self.width)) "
+      + "\(Self.short(height))\" role=\"group\" aria-label=\"\(label)\">"
     out += "<defs>"
     for tip in ["tip", "end"] {
-      out += "<marker id=\"\(tip)\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"6\" markerHeight=\"6\" "
-      out += "orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" class=\"\(tip)\"/></marker>"
+      out += "<marker id=\"\(tip)\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
+      out += "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" class=\"\(tip)\"/></marker>"
     }
     out += "</defs><g id=\"scene\">"
-    out += content.groups.isEmpty ? agents(x, y) : groups(x, y)
+    out += content.groups == 0 ? agents() : groups()
     return out + "</g></svg>"
   }
 
   private func radius(_ k: Int) -> Double {
-    let small = content.x.count > 400 ? 5.0 : 7
+    let small = x.count > 400 ? 3.5 : x.count > 120 ? 4.5 : 8
     return small * (1 + 0.25 * Double(Self.level(risk(k))))
   }
 
   private func risk(_ k: Int) -> Double { k < probability.count ? probability[k] : 0 }
 
-  private func agents(_ x: [Double], _ y: [Double]) -> String {
+  /// The likeliest to fail first; of equal ones in the order of the network.
+  private var ranked: [Int] { x.indices.sorted { (risk($1), $0) < (risk($0), $1) } }
+
+  private func agents() -> String {
     var out = ""
     var place: [JSON: Int] = [:]
     for (k, agent) in content.agents.enumerated() { place[agent] = k }
-    var onPath: Set<[Int]> = []
-    for (a, b) in zip(path, path.dropFirst()) {
-      if let a = place[a], let b = place[b] { onPath.insert([min(a, b), max(a, b)]) }
+    let ways = zip(path, path.dropFirst()).compactMap { a, b in
+      if let a = place[a], let b = place[b] { (a, b) } else { nil }
     }
+    let onPath = Set(ways.map { [min($0.0, $0.1), max($0.0, $0.1)] })
     var drawn: Set<[Int]> = []
     out += "<g class=\"links\">"
     for link in content.links where link.source != link.target {
       guard drawn.insert([link.source, link.target]).inserted,
         !onPath.contains([min(link.source, link.target), max(link.source, link.target)])
       else { continue }
-      out += line(link.source, link.target, x, y, content.directed ? " marker-end=\"url(#tip)\"" : "")
+      out += line(link.source, link.target, content.directed ? " marker-end=\"url(#tip)\"" : "")
     }
     out += "</g><g class=\"ways\">"
-    for (a, b) in zip(path, path.dropFirst()) {
-      if let a = place[a], let b = place[b] { out += line(a, b, x, y, " marker-end=\"url(#end)\"") }
-    }
+    for (a, b) in ways { out += line(a, b, " marker-end=\"url(#end)\"") }
     out += "</g>"
-    let labels = self.labels(x, y)
+    let labels = self.labels()
+    let first = ranked.first
     for (k, agent) in content.agents.enumerated() where k < x.count {
       let name = ReportPage.escape(content.names[agent])
       let isDown = failed.contains(agent)
       var words = "\(name): "
       words += isDown ? "has failed" : "risk \(ReportPage.escape(Text.percent(risk(k))))"
       if weak.contains(agent) { words += ", single point of failure" }
-      let r = radius(k)
-      out += "<g class=\"agent\" tabindex=\"0\" role=\"img\" data-k=\"\(k)\" aria-label=\"\(words)\">"
-      if weak.contains(agent) {
-        out +=
-          "<circle class=\"ring\" cx=\"\(Self.short(x[k]))\" cy=\"\(Self.short(y[k]))\" r=\"\(Self.short(r + 3.5))\"/>"
-      }
+      let at = "cx=\"\(Self.short(x[k]))\" cy=\"\(Self.short(y[k]))\""
+      // One stop of the Tab key for all; the arrow keys lead from one to the next.
       out +=
-        "<circle class=\"\(isDown ? "down" : "r\(Self.level(risk(k)))")\" cx=\"\(Self.short(x[k]))\" cy=\"\(Self.short(y[k]))\" "
-      out += "r=\"\(Self.short(r))\"><title>\(words)</title></circle>"
-      if let label = labels[k] {
-        out +=
-          "<text x=\"\(Self.short(label.x))\" y=\"\(Self.short(label.y))\"\(label.anchor)>\(ReportPage.escape(label.text))</text>"
-      }
+        "<g class=\"agent\" tabindex=\"\(k == first ? 0 : -1)\" role=\"img\" data-k=\"\(k)\" aria-label=\"\(words)\">"
+      if weak.contains(agent) { out += "<circle class=\"ring\" \(at) r=\"\(Self.short(radius(k) + 3.5))\"/>" }
+      out += "<circle class=\"\(isDown ? "down" : "r\(Self.level(risk(k)))")\" \(at) r=\"\(Self.short(radius(k)))\">"
+      out += "<title>\(words)</title></circle>"
+      if let label = labels[k] { out += label.svg }
       out += "</g>"
     }
     return out
@@ -113,62 +130,83 @@ struct NetworkDrawing {
     let text: String
     let x: Double
     let y: Double
-    var anchor = ""
+    /// Below, above, to the right or to the left of its circle.
+    let side: Int
+    /// When it is shown: "" always, "w" on a wide page, "z" when the map is drawn large.
+    var when = ""
+
+    private var wide: Double { 0.56 * Double(Text.width(text)) }
+
+    func box(_ letter: Double) -> (left: Double, right: Double, top: Double, bottom: Double) {
+      let w = wide * letter, h = 1.1 * letter
+      switch side {
+      case 0: return (x - w / 2, x + w / 2, y, y + h)
+      case 1: return (x - w / 2, x + w / 2, y - h, y)
+      case 2: return (x, x + w, y - h / 2, y + h / 2)
+      default: return (x - w, x, y - h / 2, y + h / 2)
+      }
+    }
+
+    var svg: String {
+      let lines = ["1em", "-.25em", ".35em", ".35em"]
+      let classes = [side == 2 ? "s" : side == 3 ? "e" : "", when].filter { !$0.isEmpty }.joined(separator: " ")
+      let style = classes.isEmpty ? "" : " class=\"\(classes)\""
+      return "<text\(style) x=\"\(NetworkDrawing.short(x))\" y=\"\(NetworkDrawing.short(y))\" dy=\"\(lines[side])\">"
+        + "\(ReportPage.escape(text))</text>"
+    }
   }
 
   /// Names beside their circles, where there is room for them: the likeliest to fail choose first.
-  private func labels(_ x: [Double], _ y: [Double]) -> [Int: Label] {
+  private func labels() -> [Int: Label] {
     typealias Box = (left: Double, right: Double, top: Double, bottom: Double)
+    func clashes(_ box: Box, _ others: [Box]) -> Bool {
+      box.left < 2 || box.right > Self.width - 2
+        || others.contains {
+          box.left < $0.right && $0.left < box.right && box.top < $0.bottom && $0.top < box.bottom
+        }
+    }
     var taken: [Box] = x.indices.map { k in
       let r = radius(k)
       return (x[k] - r, x[k] + r, y[k] - r, y[k] + r)
     }
+    var large: [Box] = []
     var out: [Int: Label] = [:]
-    let most = content.agents.count <= 120 ? content.agents.count : 40
-    for k in x.indices.sorted(by: { (risk($0), $1) > (risk($1), $0) }).prefix(most) {
+    for k in ranked {
       let text = Text.cut(content.names[content.agents[k]], to: 24)
-      let wide = 6.3 * Double(Text.width(text)), r = radius(k) + (weak.contains(content.agents[k]) ? 5 : 2)
-      let places: [(Label, Box)] = [
-        (Label(text: text, x: x[k], y: y[k] + r + 11), (x[k] - wide / 2, x[k] + wide / 2, y[k] + r, y[k] + r + 13)),
-        (Label(text: text, x: x[k], y: y[k] - r - 3), (x[k] - wide / 2, x[k] + wide / 2, y[k] - r - 13, y[k] - r)),
-        (
-          Label(text: text, x: x[k] + r + 2, y: y[k] + 4, anchor: " style=\"text-anchor:start\""),
-          (x[k] + r, x[k] + r + wide, y[k] - 7, y[k] + 7)
-        ),
-        (
-          Label(text: text, x: x[k] - r - 2, y: y[k] + 4, anchor: " style=\"text-anchor:end\""),
-          (x[k] - r - wide, x[k] - r, y[k] - 7, y[k] + 7)
-        ),
+      let gap = radius(k) + (weak.contains(content.agents[k]) ? 5 : 1.5)
+      let places = [
+        Label(text: text, x: x[k], y: y[k] + gap, side: 0), Label(text: text, x: x[k], y: y[k] - gap, side: 1),
+        Label(text: text, x: x[k] + gap + 1, y: y[k], side: 2), Label(text: text, x: x[k] - gap - 1, y: y[k], side: 3),
       ]
-      let free = places.first { place in
-        !taken.contains {
-          place.1.left < $0.right && $0.left < place.1.right && place.1.top < $0.bottom && $0.top < place.1.bottom
-        }
+      var label = places.first { !clashes($0.box(Self.letter), taken) }
+      if label == nil {
+        label = places[2]
+        label?.when = "z"
+      } else if let found = label {
+        taken.append(found.box(Self.letter))
+        let box = found.box(Self.narrow * Self.letter)
+        if clashes(box, large) { label?.when = "w" } else { large.append(box) }
       }
-      if let free {
-        out[k] = free.0
-        taken.append(free.1)
-      }
+      out[k] = label
     }
     return out
   }
 
-  private func line(_ a: Int, _ b: Int, _ x: [Double], _ y: [Double], _ more: String) -> String {
+  private func line(_ a: Int, _ b: Int, _ more: String) -> String {
     // It ends at the rim of the circle, so that its arrow can be seen.
     let dx = x[b] - x[a], dy = y[b] - y[a]
     let length = max(1e-9, (dx * dx + dy * dy).squareRoot())
-    let cut = min(length / 2, radius(b) + 3)
+    let cut = more.isEmpty ? 0 : min(length / 2, radius(b) + 2)
     return "<line x1=\"\(Self.short(x[a]))\" y1=\"\(Self.short(y[a]))\" x2=\"\(Self.short(x[b] - dx / length * cut))\" "
       + "y2=\"\(Self.short(y[b] - dy / length * cut))\"\(more)/>"
   }
 
-  private func groups(_ x: [Double], _ y: [Double]) -> String {
-    var members: [[Int]] = Array(repeating: [], count: x.count)
-    for (k, group) in content.groups.enumerated() where group < members.count { members[group].append(k) }
+  private func groups() -> String {
+    let members = Array(content.members.prefix(content.groups))
     var between: [[Int]: Int] = [:]
     for link in content.links {
-      let (a, b) = (content.groups[link.source], content.groups[link.target])
-      if a != b { between[[min(a, b), max(a, b)], default: 0] += 1 }
+      let (a, b) = (content.communities[link.source], content.communities[link.target])
+      if a != b, max(a, b) < members.count { between[[min(a, b), max(a, b)], default: 0] += 1 }
     }
     var out = "<g class=\"links\">"
     for (pair, count) in between.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
@@ -176,27 +214,27 @@ struct NetworkDrawing {
       let thick = min(6, 0.6 + Double(count).squareRoot() / 3)
       out +=
         "<line x1=\"\(Self.short(x[a]))\" y1=\"\(Self.short(y[a]))\" x2=\"\(Self.short(x[b]))\" y2=\"\(Self.short(y[b]))\" "
-      out += "stroke-width=\"\(Self.short(thick))\"/>"
+      out += "style=\"stroke-width:\(Self.short(thick))px\"/>"
     }
     out += "</g>"
     let largest = Double(members.map(\.count).max() ?? 1)
-    for (g, agents) in members.enumerated() {
+    let room = members.count > 60 ? 0.6 : 1.0
+    for (g, agents) in members.enumerated() where g < x.count {
       let expected = agents.reduce(0.0) { $0 + risk($1) }
-      let top = agents.sorted { (risk($0), $1) > (risk($1), $0) }.prefix(3).map {
-        ReportPage.escape(content.names[content.agents[$0]])
-      }
+      let top = agents.sorted { (risk($1), $0) < (risk($0), $1) }.prefix(3).map { content.names[content.agents[$0]] }
       let share = agents.isEmpty ? 0 : expected / Double(agents.count)
-      let words =
-        "Group of \(Text.grouped(agents.count)), \(PlanPage.one(expected)) expected to fail: \(top.joined(separator: ", "))"
-      let r = 6 + 20 * (Double(agents.count) / largest).squareRoot()
-      out += "<g class=\"agent\" tabindex=\"0\" role=\"img\" data-words=\"\(words)\" aria-label=\"\(words)\">"
+      let words = ReportPage.escape(
+        "Community \(g + 1): \(Text.counted(agents.count, "agent")), \(PlanPage.one(expected)) expected to fail, "
+          + "likeliest \(Text.list(top))")
+      let count = Text.grouped(agents.count)
+      // Large enough for its number.
+      let r = max(8 + 26 * room * (Double(agents.count) / largest).squareRoot(), 5 * Double(count.count) + 4)
+      out += "<g class=\"agent\" tabindex=\"\(g == 0 ? 0 : -1)\" role=\"img\" data-g=\"\(g)\" aria-label=\"\(words)\">"
       out +=
         "<circle class=\"r\(Self.level(share))\" cx=\"\(Self.short(x[g]))\" cy=\"\(Self.short(y[g]))\" r=\"\(Self.short(r))\">"
       out += "<title>\(words)</title></circle>"
-      if agents.count > 1 {
-        out += "<text x=\"\(Self.short(x[g]))\" y=\"\(Self.short(y[g] + 4))\">\(Text.grouped(agents.count))</text>"
-      }
-      out += "</g>"
+      out +=
+        "<text class=\"in\(Self.narrow * Self.letter * 0.56 * Double(count.count) > 2 * r ? " w" : "")\" x=\"\(Self.short(x[g]))\" y=\"\(Self.short(y[g]))\" dy=\".35em\">\(count)</text></g>"
     }
     return out
   }

@@ -11,16 +11,25 @@ struct ReportContent {
   let analysis: JSON
   let forecast: JSON
   let plan: JSON
-  /// Places of agents, in links; or of the groups when there are too many agents to draw.
+  /// Answers of critical_agents, removal_curve by degree and random_failure.
+  let resilience: [(order: String, answer: JSON)]
+  /// Places of agents, in links; or of the largest groups when there are too many agents to draw.
   let x: [Double]
   let y: [Double]
-  /// Group of each agent; empty when every agent is drawn.
-  let groups: [Int]
+  /// Community of each agent, the largest first.
+  let communities: [Int]
+  /// Agents of each community.
+  let members: [[Int]]
+  /// How many communities are drawn in place of agents; 0 when every agent is drawn.
+  let groups: Int
   /// Field, agents that have it.
   let measured: [(field: String, agents: Int)]
+  /// What was measured of each agent that is drawn.
+  let numbers: [JSON: [JSON.Member]]
 
-  /// More agents than this are drawn as groups.
+  /// More agents than this are drawn as groups, and no more groups than the second.
   static let mostDrawn = 1_000
+  static let mostGroups = 150
 
   init(
     _ document: Document, engine: Engine, forecasting: [(String, JSON?)], budget: Double?, asked: Asked
@@ -32,7 +41,8 @@ struct ReportContent {
       .intervene, document, adding: asked.all(forecasting + [("budget", budget.map { .real($0) })])
     ).value()
     title = analysis["topology"]?["name"]?.text ?? document.title
-    agents = analysis["agents"]?.elements ?? []
+    let agents = analysis["agents"]?.elements ?? []
+    self.agents = agents
     let content = try NetworkContent(document)
     directed = content.directed
     var place: [JSON: Int] = [:]
@@ -42,46 +52,84 @@ struct ReportContent {
       return (s, t)
     }
     measured = content.fields
-    var drawn = document
-    if agents.count > Self.mostDrawn {
-      let found = try Self.output("graph.communities.leiden_modularity", document, engine)
-      groups = found["labels"]?.elements.map { Int($0.number ?? 0) } ?? []
-      drawn = Self.quotient(groups, links)
-    } else {
-      groups = []
+    numbers = content.numbers
+    // All that the figures need in one request, so that the engine reads the network once for them.
+    let isLarge = agents.count > Self.mostDrawn
+    let analysed = Self.answer("graph.communities.leiden_modularity", analysis)?["labels"]
+    let curves: [(order: String, analysis: JSON)] = [
+      (
+        "critical",
+        [
+          "id": "graph.resilience.critical_agents",
+          "parameters": ["effort": .integer(agents.count > 20_000 ? 0 : 1)],
+        ]
+      ), ("degree", ["id": "graph.resilience.removal_curve", "parameters": ["by": "degree"]]),
+      ("random", ["id": "graph.resilience.random_failure"]),
+    ]
+    var wanted = curves.map(\.analysis)
+    if analysed == nil {
+      wanted.append(["id": "graph.communities.leiden_modularity", "parameters": ["ignore_strength": true]])
     }
-    let layout = try Self.output("graph.layout.stress", drawn, engine)
+    if !isLarge { wanted.append(["id": "graph.layout.stress"]) }
+    var found = try Self.outputs(wanted, document, engine, asked)
+    var layout = isLarge ? [:] : found.removeLast()
+    let labels = (analysed ?? found.removeLast()["labels"])?.elements.map { Int($0.number ?? 0) } ?? []
+    resilience = zip(curves, found).map { ($0.order, $1) }
+    (communities, members) = Self.sorted(labels)
+    groups = isLarge ? min(members.count, Self.mostGroups) : 0
+    if isLarge {
+      layout = try Self.outputs(
+        [["id": "graph.layout.stress"]], Self.quotient(groups, of: communities, links), engine)[0]
+    }
     x = layout["x"]?.elements.map { $0.number ?? 0 } ?? []
     y = layout["y"]?.elements.map { $0.number ?? 0 } ?? []
   }
 
-  /// The answer of one analysis with its own defaults.
-  static func output(_ id: String, _ document: Document, _ engine: Engine) throws -> JSON {
-    let reply = try engine.ask(.analyze, document, adding: [.init("analyses", [["id": .string(id)]])])
-    let answer = try reply.value()["answers"]?.elements.first ?? [:]
-    if let error = answer["error"] {
-      throw Failure(status: Status.refused, message: "\(id): \(Text.plain(error["message"]?.text ?? ""))")
+  /// The answers of some analyses.
+  static func outputs(
+    _ analyses: [JSON], _ document: Document, _ engine: Engine, _ asked: Asked? = nil
+  ) throws -> [JSON] {
+    let members = JSON.Member("analyses", .array(analyses))
+    let reply = try engine.ask(.analyze, document, adding: (asked?.all() ?? []) + [members]).value()
+    return try (reply["answers"]?.elements ?? []).map { answer in
+      if let error = answer["error"] {
+        let id = answer["id"]?.text ?? ""
+        throw Failure(status: Status.refused, message: "\(id): \(Text.plain(error["message"]?.text ?? ""))")
+      }
+      return answer["output"] ?? [:]
     }
-    return answer["output"] ?? [:]
   }
 
-  /// The network of groups: linked where any of their members are.
-  private static func quotient(_ groups: [Int], _ links: [(source: Int, target: Int)]) -> Document {
-    let count = (groups.max() ?? -1) + 1
+  /// Communities numbered by size, of equal ones the first first; and the agents of each.
+  private static func sorted(_ labels: [Int]) -> ([Int], [[Int]]) {
+    var members = [[Int]](repeating: [], count: (labels.max() ?? -1) + 1)
+    for (k, label) in labels.enumerated() { members[label].append(k) }
+    members.sort { ($1.count, $0.first ?? 0) < ($0.count, $1.first ?? 0) }
+    var place = labels
+    for (g, agents) in members.enumerated() { for k in agents { place[k] = g } }
+    return (place, members)
+  }
+
+  /// The network of the groups that are drawn: linked where any of their members are.
+  private static func quotient(
+    _ groups: Int, of communities: [Int], _ links: [(source: Int, target: Int)]
+  ) -> Document {
     var seen: Set<[Int]> = []
     var edges: [JSON] = []
     for link in links {
-      let (a, b) = (groups[link.source], groups[link.target])
-      if a != b, seen.insert([min(a, b), max(a, b)]).inserted {
+      let (a, b) = (communities[link.source], communities[link.target])
+      if a != b, max(a, b) < groups, seen.insert([min(a, b), max(a, b)]).inserted {
         edges.append(["source": .integer(a), "target": .integer(b)])
       }
     }
-    let nodes = (0..<count).map { JSON.object([.init("id", .integer($0))]) }
+    let nodes = (0..<groups).map { JSON.object([.init("id", .integer($0))]) }
     return Document(
       name: "groups", text: JSON.object([.init("nodes", .array(nodes)), .init("edges", .array(edges))]).encoded)
   }
 
-  func answer(_ id: String) -> JSON? {
+  func answer(_ id: String) -> JSON? { Self.answer(id, analysis) }
+
+  private static func answer(_ id: String, _ analysis: JSON) -> JSON? {
     analysis["answers"]?.elements.first { $0["id"]?.text == id }?["output"]
   }
 
@@ -90,9 +138,11 @@ struct ReportContent {
       "topology": analysis["topology"] ?? [:], "agents": .array(agents),
       "links": .array(links.map { .array([agents[$0.source], agents[$0.target]]) }),
       "answers": analysis["answers"] ?? [], "forecast": forecast["forecast"] ?? [:], "plan": plan["plan"] ?? [:],
+      "resilience": .object(resilience.map { .init($0.order, $0.answer) }),
+      "communities": .array(communities.map { .integer($0) }),
       "layout": [
         "x": .array(x.map { .real($0) }), "y": .array(y.map { .real($0) }),
-        "groups": groups.isEmpty ? .null : .array(groups.map { .integer($0) }),
+        "groups": groups == 0 ? .null : .integer(groups),
       ],
       "measured": .object(measured.map { .init($0.field, .integer($0.agents)) }),
       "ignored": analysis["topology"]?["ignored"] ?? [],
@@ -105,6 +155,7 @@ private struct NetworkContent {
   var directed = false
   var links: [(source: JSON, target: JSON)] = []
   var fields: [(field: String, agents: Int)] = []
+  var numbers: [JSON: [JSON.Member]] = [:]
 
   init(_ document: Document) throws {
     guard let text = document.text else { return }
@@ -135,8 +186,12 @@ private struct NetworkContent {
   private mutating func nodes(_ s: inout JSONScanner) throws(AuraError) {
     var place: [String: Int] = [:]
     var found: [(field: String, agents: Int)] = []
+    var known: [JSON: [JSON.Member]] = [:]
     try s.array { s throws(AuraError) in
-      for member in try Self.value(&s).members where member.value.number != nil && member.key != "id" {
+      let node = try Self.value(&s)
+      let said = node.members.filter { $0.value.number != nil && $0.key != "id" }
+      if known.count < ReportContent.mostDrawn, let id = node["id"] { known[id] = Array(said.prefix(8)) }
+      for member in said {
         let k = place[member.key] ?? found.count
         if k == found.count {
           place[member.key] = k
@@ -146,6 +201,7 @@ private struct NetworkContent {
       }
     }
     fields = found
+    numbers = known
   }
 
   private static func value(_ s: inout JSONScanner) throws(AuraError) -> JSON {

@@ -60,6 +60,9 @@ struct ReportPage {
       \(risks)
       \(cascade)
       \(actions)
+      \(weakPoints)
+      \(resilience)
+      \(communities)
       \(findings)
       \(unknown)
       </main>
@@ -93,15 +96,27 @@ struct ReportPage {
 
   private var map: String {
     let drawing = NetworkDrawing(content)
-    let note =
-      content.groups.isEmpty
-      ? ""
-      : "<p>\(Text.grouped(content.agents.count)) agents are too many to draw: each circle is a group that hangs together.</p>"
+    let isGrouped = content.groups > 0
+    var note = ""
+    if isGrouped {
+      note =
+        "<p>\(Text.grouped(content.agents.count)) agents are too many to draw: each circle is a community, whose agents "
+        + "are linked with each other more than with others."
+      let left = content.members.dropFirst(content.groups)
+      if !left.isEmpty {
+        let agents = left.reduce(0) { $0 + $1.count }
+        note +=
+          " \(Text.counted(left.count, "smaller one")), with \(Text.counted(agents, "agent")) in all, "
+          + "\(left.count == 1 ? "is" : "are") left out."
+      }
+      note += "</p>"
+    }
+    let thing = isGrouped ? "a community" : "an agent"
     return """
       <section id="map" aria-labelledby="map-title">
       <h2 id="map-title">The network</h2>
       \(note)
-      <div class="tools"><label>Find <input id="find" type="search" list="names" autocomplete="off"></label>
+      <div class="tools"><label>Find an agent <input id="find" type="search" list="names" autocomplete="off"></label>
       <datalist id="names"></datalist>
       <span class="buttons"><button type="button" data-zoom="1.25" aria-label="Zoom in">+</button>
       <button type="button" data-zoom="0.8" aria-label="Zoom out">&minus;</button>
@@ -109,13 +124,27 @@ struct ReportPage {
       <button type="button" data-copy="network">Copy as SVG</button></span></div>
       <figure>\(drawing.svg)
       <figcaption>\(drawing.legend)</figcaption></figure>
-      <p id="about" role="status" aria-live="polite">Point at an agent, or move to it with the Tab key, for its numbers.</p>
+      <p id="about" role="status" aria-live="polite">Point at \(thing) for its numbers, or go from one to the next with
+      Tab and the arrow keys. Shift with arrows moves the map, +&nbsp;and&nbsp;-&nbsp;zoom, 0&nbsp;shows all.</p>
       </section>
       """
   }
 
+  /// Rows of a table, of which those beyond `most` are folded away.
+  private static func table(_ head: String, _ rows: [String], most: Int, rest: String) -> String {
+    func table(_ rows: ArraySlice<String>) -> String {
+      "<table><thead><tr>\(head)</tr></thead>\n<tbody>\(rows.joined(separator: "\n"))</tbody></table>"
+    }
+    // A fold that hides next to nothing is not worth its line.
+    guard rows.count > most + 3 else { return table(rows[...]) }
+    return table(rows.prefix(most))
+      + "\n<details><summary>\(Text.grouped(rows.count - most)) more \(rest)</summary>\(table(rows.dropFirst(most)))</details>"
+  }
+
+  private func link(_ agent: JSON?) -> String { "<a href=\"#map\" data-agent=\"\(name(agent))\">\(name(agent))</a>" }
+
   private var risks: String {
-    let outlooks = forecast["at_risk"]?.elements.filter { ($0["probability"]?.number ?? 0) >= 0.005 } ?? []
+    let outlooks = page.ranked.filter { ($0["probability"]?.number ?? 0) >= 0.005 }
     guard !outlooks.isEmpty else {
       return "<section id=\"risk\"><h2>Who fails when, and why</h2><p>Nobody is likely to fail within "
         + "\(Self.escape(page.horizon)).</p></section>"
@@ -123,19 +152,120 @@ struct ReportPage {
     let rows = outlooks.map { outlook -> String in
       let p = outlook["probability"]?.number ?? 0
       return """
-        <tr><th scope="row"><a href="#" data-agent="\(name(outlook["agent"]))">\(name(outlook["agent"]))</a></th>
+        <tr><th scope="row">\(link(outlook["agent"]))</th>
         <td class="number">\(Self.percent(p))</td>
         <td class="bar" aria-hidden="true"><i class="r\(NetworkDrawing.level(p))" style="width:\(Int((100 * p).rounded()))%"></i></td>
         <td class="number">\(Self.escape(ForecastPage.time(outlook)))</td>
         <td>\(Self.escape(page.why(outlook)))</td></tr>
         """
     }
+    let head =
+      "<th scope=\"col\">agent</th><th scope=\"col\" class=\"number\">risk</th><td></td>"
+      + "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\">why</th>"
     return """
       <section id="risk" aria-labelledby="risk-title">
       <h2 id="risk-title">Who fails when, and why</h2>
-      <table><thead><tr><th scope="col">agent</th><th scope="col">risk</th><td></td><th scope="col">after</th><th scope="col">why</th></tr></thead>
-      <tbody>\(rows.joined(separator: "\n"))</tbody></table>
+      \(Self.table(head, rows, most: 12, rest: "agents at risk"))
       </section>
+      """
+  }
+
+  /// Single points of failure, those that cut most agents off first.
+  private var weakPoints: String {
+    guard let weak = content.answer("graph.structure.articulation")?["agents"]?.elements,
+      let screen = content.answer("graph.resilience.screen_n1")
+    else { return "" }
+    var out =
+      "<section id=\"weak\" aria-labelledby=\"weak-title\"><h2 id=\"weak-title\">Single points of failure</h2>"
+    guard !weak.isEmpty else { return out + "<p>No loss of a single agent cuts others off.</p></section>" }
+    let is_ = Set(weak)
+    let pieces = screen["parts"]?.elements ?? [], off = screen["agents"]?.elements ?? []
+    let found = content.agents.indices.filter { is_.contains(content.agents[$0]) && $0 < min(pieces.count, off.count) }
+      .map { (agent: content.agents[$0], pieces: Int(pieces[$0].number ?? 0), off: Int(off[$0].number ?? 0)) }
+      .enumerated().sorted { ($1.element.off, $0.offset) < ($0.element.off, $1.offset) }.map(\.element)
+    let rows = found.prefix(200).map {
+      "<tr><th scope=\"row\">\(link($0.agent))</th><td class=\"number\">\(Text.grouped($0.off))</td>"
+        + "<td class=\"number\">\(Text.grouped($0.pieces))</td></tr>"
+    }
+    let head =
+      "<th scope=\"col\">agent</th><th scope=\"col\" class=\"number\">others cut off by its loss</th>"
+      + "<th scope=\"col\" class=\"number\">pieces left</th>"
+    out += Self.table(head, rows, most: 8, rest: "single points of failure")
+    if found.count > rows.count { out += "<p>And \(Text.grouped(found.count - rows.count)) that cut off no more.</p>" }
+    return out + "</section>"
+  }
+
+  private var resilience: String {
+    let chart = ResilienceChart(content)
+    let n = content.agents.count
+    guard n > 1, !chart.curves.isEmpty else { return "" }
+    let rows = chart.curves.map { curve in
+      "<tr><th scope=\"row\"><i class=\"key \(curve.order)\"></i> \(Self.escape(curve.words))</th>"
+        + "<td class=\"number\">\(Text.grouped(curve.half))</td>"
+        + "<td class=\"number\">\(Self.percent(Double(curve.half) / Double(n)))</td>"
+        + "<td class=\"number\">\(Self.percent(Self.after(0.05, curve.share)))</td>"
+        + "<td class=\"number\">\(Self.percent(Self.after(0.2, curve.share)))</td>"
+        + "<td class=\"number\">\(Text.fixed(curve.robustness, 3))</td></tr>"
+    }
+    let guarded = chart.critical.prefix(12).map { link($0) }
+    var advice = ""
+    if !guarded.isEmpty {
+      let others = chart.critical.count - guarded.count
+      advice =
+        "<p>Guard these first; without them no part has more than half of the agents: \(guarded.joined(separator: ", "))"
+        + (others > 0 ? " and \(Text.grouped(others)) more" : "") + ".</p>"
+    }
+    return """
+      <section id="resilience" aria-labelledby="resilience-title">
+      <h2 id="resilience-title">How much loss it bears</h2>
+      <figure>\(chart.svg)
+      <figcaption>Agents are lost one after the other; the band is one standard deviation between orders drawn by chance.
+      <button type="button" data-copy="resilience-curves">Copy as SVG</button></figcaption></figure>
+      <div class="wide"><table><thead><tr><th scope="col">who is lost</th><th scope="col" class="number">losses until halved</th>
+      <th scope="col" class="number">of all</th><th scope="col" class="number">together after 5 % lost</th>
+      <th scope="col" class="number">after 20 %</th><th scope="col" class="number">mean (R)</th></tr></thead>
+      <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
+      \(advice)</section>
+      """
+  }
+
+  /// What a curve says of this share of losses.
+  private static func after(_ lost: Double, _ share: [Double]) -> Double {
+    share.isEmpty ? 0 : share[min(share.count - 1, Int((lost * Double(share.count - 1)).rounded()))]
+  }
+
+  private var communities: String {
+    let large = content.members.filter { $0.count > 1 }
+    guard content.members.count > 1, !large.isEmpty else { return "" }
+    let p = forecast["probability"]?.elements.map { $0.number ?? 0 } ?? []
+    func risk(_ k: Int) -> Double { k < p.count ? p[k] : 0 }
+    var outward = [Int](repeating: 0, count: content.members.count)
+    for link in content.links {
+      let (a, b) = (content.communities[link.source], content.communities[link.target])
+      if a != b {
+        outward[a] += 1
+        outward[b] += 1
+      }
+    }
+    let rows = large.prefix(150).enumerated().map { g, agents in
+      let expected = agents.reduce(0.0) { $0 + risk($1) }
+      let first = agents.sorted { (risk($1), $0) < (risk($0), $1) }.prefix(4).map { link(content.agents[$0]) }
+      return
+        "<tr><th scope=\"row\" class=\"number\">\(g + 1)</th><td class=\"number\">\(Text.grouped(agents.count))</td>"
+        + "<td class=\"number\">\(Self.escape(PlanPage.one(expected)))</td><td class=\"number\">\(Text.grouped(outward[g]))</td>"
+        + "<td>\(first.joined(separator: ", "))</td></tr>"
+    }
+    let alone = content.members.count - large.count
+    let head =
+      "<th scope=\"col\" class=\"number\">no.</th><th scope=\"col\" class=\"number\">agents</th>"
+      + "<th scope=\"col\" class=\"number\">expected to fail</th><th scope=\"col\" class=\"number\">links to others</th>"
+      + "<th scope=\"col\">likeliest to fail</th>"
+    return """
+      <section id="communities" aria-labelledby="communities-title">
+      <h2 id="communities-title">Communities</h2>
+      <p>Agents that are linked with each other more than with others, and so tend to fall together.</p>
+      <div class="wide">\(Self.table(head, rows, most: 8, rest: "communities"))</div>
+      \(alone > 0 ? "<p>\(Text.counted(alone, "agent belongs", "agents belong")) to none.</p>" : "")</section>
       """
   }
 
@@ -144,15 +274,19 @@ struct ReportPage {
     guard steps.count > 1 else { return "" }
     let share = forecast["path_share"]?.number ?? 0
     let items = steps.map { step in
-      let risk = step["probability"]?.number.map { " (\(Self.percent($0)))" } ?? ""
-      let time = Self.escape(Text.seconds(step["time_s"]?.number ?? 0))
+      let time = step["time_s"]?.number ?? 0
+      let risk = step["probability"]?.number ?? 0
       return "<li><button type=\"button\" data-agent=\"\(name(step["agent"]))\"><b>\(name(step["agent"]))</b></button> "
-        + "after \(time)\(risk)</li>"
+        + (time > 0
+          ? "after \(Self.escape(Text.seconds(time))), risk \(Self.percent(risk))"
+          : risk == 1 ? "has failed" : "at once, risk \(Self.percent(risk))") + "</li>"
     }
     return """
       <section id="path" aria-labelledby="path-title">
       <h2 id="path-title">How failure spreads most often</h2>
       <ol class="path">\(items.joined(separator: "\n"))</ol>
+      <p class="tools"><span><button type="button" data-step="-1">Step back</button>
+      <button type="button" data-step="1">Next step on the map</button></span></p>
       <p>In \(Self.percent(share)) of the simulated futures exactly so. \(Self.escape(Page.mechanism(forecast)))</p>
       </section>
       """
@@ -238,16 +372,45 @@ struct ReportPage {
       + "and seed give the same page."
   }
 
-  /// What the script tells of an agent: name, risk, sentence.
+  /// Agents that can be found on the page: of very large networks those likeliest to fail.
+  private static let mostFound = 20_000
+
+  /// What the script tells of an agent: name, place of its group, numbers, sentence.
   private var data: String {
-    let probabilities = forecast["probability"]?.elements ?? []
+    let p = forecast["probability"]?.elements.map { $0.number ?? 0 } ?? []
+    let times = forecast["time_to_failure_s"]?.elements ?? []
+    let off = content.answer("graph.resilience.screen_n1")?["agents"]?.elements ?? []
     let outlooks = Dictionary(
       (forecast["at_risk"]?.elements ?? []).map { ($0["agent"] ?? .null, $0["why"]?.text ?? "") }
     ) { first, _ in first }
-    let rows = content.agents.enumerated().map { k, agent -> JSON in
-      let p = k < probabilities.count ? probabilities[k].number ?? 0 : 0
+    var partners = [Int](repeating: 0, count: content.agents.count)
+    for link in content.links {
+      partners[link.source] += 1
+      if link.target != link.source { partners[link.target] += 1 }
+    }
+    func risk(_ k: Int) -> Double { k < p.count ? p[k] : 0 }
+    var shown = Array(content.agents.indices)
+    if shown.count > Self.mostFound {
+      shown = Array(shown.sorted { (risk($1), $0) < (risk($0), $1) }.prefix(Self.mostFound)).sorted()
+    }
+    let rows = shown.map { k -> JSON in
+      let agent = content.agents[k]
+      var words: [String] = []
+      if content.groups > 0 { words.append("risk \(Text.percent(risk(k)))") }
+      if k < times.count, let time = times[k].number, time > 0 {
+        words.append("after \(Text.seconds(time)) on average")
+      }
+      words.append(Text.counted(partners[k], "link"))
+      if content.members.count > 1 { words.append("community \(content.communities[k] + 1)") }
+      if k < off.count, let others = off[k].number, others > 0 {
+        words.append("its loss cuts off \(Text.counted(Int(others), "other"))")
+      }
+      for member in content.groups == 0 ? content.numbers[agent] ?? [] : [] {
+        words.append("\(Text.plain(member.key)) \(Text.number(member.value.number ?? 0))")
+      }
       return [
-        .string(content.names[agent]), .real((p * 10_000).rounded() / 10_000), .string(outlooks[agent] ?? ""),
+        .string(content.names[agent]), .integer(content.groups > 0 ? content.communities[k] : k),
+        .string(words.joined(separator: ", ")), .string(outlooks[agent] ?? ""),
       ]
     }
     // A name may hold "</script>".
