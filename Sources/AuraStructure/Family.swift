@@ -56,6 +56,8 @@ package enum StructureFamily {
     Entry(CollectiveInfluence.self),
     Entry(NonBacktrackingRadius.self),
     Entry(SubgraphCentrality.self),
+    Entry(BetweennessLink.self),
+    Entry(ShortestCycle.self),
     Entry(Stress.self),
   ]
 }
