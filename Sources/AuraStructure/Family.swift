@@ -57,7 +57,9 @@ package enum StructureFamily {
     Entry(NonBacktrackingRadius.self),
     Entry(SubgraphCentrality.self),
     Entry(BetweennessLink.self),
+    Entry(ClosenessTop.self),
     Entry(ShortestCycle.self),
+    Entry(LengthDistances.self),
     Entry(Stress.self),
   ]
 }
