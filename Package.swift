@@ -30,6 +30,7 @@ let libraryLink: [LinkerSetting] =
       [
         "-static-stdlib", "-use-ld=lld", "-Xlinker", "-soname=libaura.so.1",
         "-Xlinker", "--version-script=\(root)/include/aura.map", "-Xlinker", "--no-undefined-version",
+        "-Xlinker", "\(root)/include/aura.ld", "-Xlinker", "--no-eh-frame-hdr",
         "-Xlinker", "--gc-sections", "-Xlinker", "--icf=safe", "-Xlinker", "--wrap=_swift_stdlib_getScalarName",
         "-Xlinker", "-znow", "-Xlinker", "-zrelro", "-Xlinker", "-znodelete", "-Xlinker", "-zdefs",
       ], .when(platforms: [.linux], configuration: .release))

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 # SwiftPM follows neither the headers of system modules nor the linker's symbol list, so a change in one of them has
 # to reach the Swift files that import it. Contents are compared, not dates: a fresh checkout changes all dates.
-doors=$(cat include/*.h include/*.map include/module.modulemap Sources/C*/*.h Sources/C*/module.modulemap | cksum)
+doors=$(cat include/*.h include/*.map include/*.ld include/module.modulemap Sources/C*/*.h Sources/C*/module.modulemap | cksum)
 if [ "$doors" != "$(cat .build/doors.sum 2>/dev/null)" ]; then
   mkdir -p .build
   { grep -rlE --include='*.swift' '^([a-z]+ )?import C[A-Z]' Sources Tests || true; } | xargs -r touch

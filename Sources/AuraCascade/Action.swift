@@ -43,6 +43,12 @@ package struct Action: Sendable, Hashable {
     }
   }
 
+  /// Whether a link with these ends leads from `i` to `j`, either way when links have no direction.
+  private static func joins(_ source: Int32, _ target: Int32, _ i: Int, _ j: Int, _ directed: Bool) -> Bool {
+    let (s, t) = (Int(source), Int(target))
+    return (s == i && t == j) || (!directed && s == j && t == i)
+  }
+
   /// What it does in the models' terms.
   package func changes(_ network: CascadeNetwork) -> [Change] {
     guard targets.count == Self.ends(kind) else { return [] }
@@ -56,10 +62,8 @@ package struct Action: Sendable, Hashable {
     case .restart: return [.restart(agent: i)]
     case .drain: return [.drain(agent: i)]
     case .reweight:
-      let j = targets[1]
       return network.strengths.indices.filter { k in
-        let (s, t) = (Int(network.sources[k]), Int(network.targets[k]))
-        return (s == i && t == j) || (!network.directed && s == j && t == i)
+        Self.joins(network.sources[k], network.targets[k], i, targets[1], network.directed)
       }.map { .reweight(link: $0, factor: value) }
     }
   }
@@ -106,8 +110,9 @@ package struct Action: Sendable, Hashable {
   }
 
   /// An action as `intervene` gives it.
+  /// - Parameter topology: where its agents and links have to be; nil when nobody knows.
   /// - Throws: `.schema` or `.notFound`, blaming members of the action.
-  package init(_ json: JSON, _ view: TopologyView) throws(AuraError) {
+  package init(_ json: JSON, in topology: Topology?) throws(AuraError) {
     guard let text = json["kind"]?.text, let kind = Kind(rawValue: text) else {
       let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw AuraError(.schema, "kind must be one of \(names)", pointer: "/kind")
@@ -117,10 +122,17 @@ package struct Action: Sendable, Hashable {
       guard let id = AgentID(element) else {
         throw AuraError(.schema, "expected an agent id, not \(element.kindName)", pointer: "/targets/\(k)")
       }
-      targets.append(try view.index(of: id, pointer: "/targets/\(k)"))
+      targets.append(try topology?.structure.agents.index(of: id, pointer: "/targets/\(k)") ?? k)
     }
     guard targets.count == Self.ends(kind) else {
       throw AuraError(.schema, "\(text) needs \(Self.ends(kind)) targets", pointer: "/targets")
+    }
+    if kind == .reweight, let links = topology?.structure,
+      !(0..<links.linkCount).contains(where: {
+        Self.joins(links.sources[$0], links.targets[$0], targets[0], targets[1], links.directed)
+      })
+    {
+      throw AuraError(.notFound, "no link between these agents", pointer: "/targets")
     }
     self.init(kind, targets)
     guard let name = valueName else { return }
@@ -129,6 +141,16 @@ package struct Action: Sendable, Hashable {
     }
     self.init(kind, targets, value)
   }
+
+  /// What a request that takes an action says of it.
+  package static let schema: JSON = [
+    "type": "object", "required": ["kind", "targets"],
+    "properties": [
+      "kind": ["enum": .array(Kind.allCases.map { .string($0.rawValue) })],
+      "targets": ["type": "array", "minItems": 1, "maxItems": 2, "items": ["type": ["string", "integer"]]],
+      "parameters": ["type": "object", "additionalProperties": ["type": "number"]],
+    ],
+  ]
 }
 
 /// Costs of the kinds, in whatever unit the budget has.

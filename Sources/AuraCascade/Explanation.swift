@@ -80,7 +80,7 @@ package enum Explanation: Explainer {
     package static let fields: [Field<Self>] =
       questionFields + [
         .json("agent", \.agent, schema: ["type": ["string", "integer", "null"]], "Id of the agent to explain."),
-        .json("action", \.action, schema: ["type": ["object", "null"]], "Action to explain, as intervene gives it."),
+        .json("action", \.action, schema: Action.schema, "Action to explain, as intervene gives it."),
       ]
   }
 
@@ -110,7 +110,9 @@ package enum Explanation: Explainer {
     }
     var action: Action?
     if parameters.action != .null {
-      do throws(AuraError) { action = try Action(parameters.action, view) } catch { throw error.below("/action") }
+      do throws(AuraError) { action = try Action(parameters.action, in: view.topology) } catch {
+        throw error.below("/action")
+      }
     }
     guard about != nil || action != nil else {
       throw AuraError(.schema, "name an agent or give an action", pointer: "/agent")

@@ -128,6 +128,7 @@ package struct SampleNetwork: Sendable {
     .directed(4, [(0, 1), (1, 2), (2, 0), (2, 3)]), .directed(5, [(0, 1), (1, 2), (3, 1), (3, 3), (0, 1)]),
     SampleNetwork.directed(4, [(0, 1), (0, 2), (1, 3), (2, 3)]).linkField("strength", [3, 1, 2, 5])
       .linkField("length", [1, 4, 1, 1]).metric("load", [10, 6, 4, 9]).metric("capacity", [20, 8, 5, 10]),
+    SampleNetwork.undirected(4, [(0, 1), (1, 2), (0, 2), (2, 3)]).linkField("strength", [1, 1, 0.125, 2]),
   ]
 
   /// The network with agent `i` called what was `order[i]`: its laws must not notice.

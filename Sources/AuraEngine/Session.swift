@@ -1,4 +1,5 @@
 package import AuraBase
+internal import AuraCascade
 internal import AuraCatalogue
 package import AuraGraph
 
@@ -79,8 +80,32 @@ package final class Session: Sendable {
 
   // MARK: One request
 
-  /// Decodes the document, runs `body`, and says where in the bytes an error that has only a pointer lies.
+  /// Decodes the document, runs `body`, says where in the bytes an error that has only a pointer lies, and logs how it
+  /// went.
   private func perform(
+    _ verb: StaticString, _ bytes: Span<UInt8>, _ call: Call, _ body: (Span<UInt8>) throws(AuraError) -> Reply
+  ) throws(AuraError) -> Reply {
+    let begin = Clock.now
+    do throws(AuraError) {
+      let reply = try decoded(bytes, call, body)
+      log?(.info, "\(verb): \(bytes.count) bytes answered with \(reply.count) in \(Int((Clock.now - begin) * 1000)) ms")
+      return reply
+    } catch {
+      if let log {
+        let place = error.pointer.map { " at \"\($0.prefix(200))\"" } ?? error.offset.map { " at byte \($0)" } ?? ""
+        let level: LogLevel =
+          switch error.code {
+          case .cancelled: .info
+          case .memory, .internal: .error
+          default: .warning
+          }
+        log(level, "\(verb): \(error.code.name) after \(Int((Clock.now - begin) * 1000)) ms: \(error.message)\(place)")
+      }
+      throw error
+    }
+  }
+
+  private func decoded(
     _ bytes: Span<UInt8>, _ call: Call, _ body: (Span<UInt8>) throws(AuraError) -> Reply
   ) throws(AuraError) -> Reply {
     if call.token?.isCancelled == true { throw AuraError(.cancelled, "cancelled") }
@@ -189,7 +214,7 @@ package final class Session: Sendable {
   // MARK: Asks
 
   package func analyze(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform("analyze", bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits, token: call.token)
       var common = CommonParameters()
       try request.fill(&common)
@@ -253,7 +278,7 @@ package final class Session: Sendable {
 
   /// A request that is answered by one component, whose parameters stand beside the topology.
   private func runOne(_ bytes: Span<UInt8>, _ call: Call, _ role: Role) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform(role == .predictor ? "predict" : "intervene", bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits, token: call.token)
       var common = CommonParameters()
       try request.fill(&common)
@@ -293,7 +318,7 @@ package final class Session: Sendable {
   }
 
   package func explain(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform("explain", bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits, token: call.token)
       var common = CommonParameters()
       try request.fill(&common)
@@ -337,7 +362,7 @@ package final class Session: Sendable {
   }
 
   package func catalogue(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform("catalogue", bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits, token: call.token, bare: false)
       var wanted = CatalogueParameters()
       try request.fill(&wanted)
@@ -361,7 +386,7 @@ package final class Session: Sendable {
   }
 
   package func selfCheck(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform("self_check", bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits, token: call.token, bare: false)
       var wanted = SelfCheckParameters()
       try request.fill(&wanted)
@@ -394,7 +419,7 @@ package final class Session: Sendable {
   }
 
   package func events(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform("events", bytes, call) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits, token: call.token, bare: false)
       var wanted = EventsParameters()
       try request.fill(&wanted)
@@ -410,7 +435,7 @@ package final class Session: Sendable {
   // MARK: Tells
 
   package func observe(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform("observe", bytes, call) { bytes throws(AuraError) in
       try turn.withTurn { () throws(AuraError) in
         var request = try Request(
           bytes, limits: limits, token: call.token, document: "document", bare: false, streaming: ["changes"])
@@ -506,7 +531,7 @@ package final class Session: Sendable {
   package func hold(
     _ bytes: Span<UInt8>, _ make: (BulkParameters, Limits) throws(AuraError) -> Topology
   ) throws(AuraError) -> Reply {
-    try perform(bytes, Call()) { bytes throws(AuraError) in
+    try perform("topology", bytes, Call()) { bytes throws(AuraError) in
       var request = try Request(bytes, limits: limits, token: nil, bare: false)
       var wanted = BulkParameters()
       try request.fill(&wanted)
@@ -520,7 +545,7 @@ package final class Session: Sendable {
   }
 
   package func apply(_ bytes: Span<UInt8>, _ call: Call = Call()) throws(AuraError) -> Reply {
-    try perform(bytes, call) { bytes throws(AuraError) in
+    try perform("apply", bytes, call) { bytes throws(AuraError) in
       try turn.withTurn { () throws(AuraError) in
         var request = try Request(bytes, limits: limits, token: call.token, bare: false)
         let hasKind = request["kind"] != nil
@@ -530,10 +555,8 @@ package final class Session: Sendable {
         guard hasKind else {
           throw AuraError(.schema, "apply needs a kind: \"outcome\"", pointer: "/kind")
         }
-        guard case .object = wanted.action, wanted.action["kind"]?.text != nil else {
-          throw AuraError(.schema, "expected an action as intervene gives it, with a kind", pointer: "/action")
-        }
-        if let name = request.topologyName { _ = try resident(name) }
+        let topology = try request.topologyName.map { name throws(AuraError) in try resident(name).topology }
+        do throws(AuraError) { _ = try Action(wanted.action, in: topology) } catch { throw error.below("/action") }
         var members: [JSON.Member] = [
           .init("action", wanted.action), .init("outcome", .string(wanted.outcome.rawValue)),
           .init("note", .string(wanted.note)),

@@ -1,4 +1,5 @@
 package import AuraBase
+internal import AuraCascade
 internal import AuraCatalogue
 
 // The members of each request and answer that belong to the verb itself: one table each, from which decoding, errors,
@@ -175,7 +176,8 @@ struct OutcomeParameters: ParameterSet {
   static let fields: [Field<Self>] = [
     .choice("kind", \.kind, "What is applied."),
     .json(
-      "action", \.action, schema: ["type": "object", "required": ["kind"]], "The action, as intervene gave it."),
+      "action", \.action, schema: Action.schema,
+      "The action, as intervene gave it; its agents and links are those of the topology, where one is named."),
     .choice("outcome", \.outcome, "What became of it."), .text("note", \.note, "A reason, for people."),
   ]
 }

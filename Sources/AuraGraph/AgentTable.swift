@@ -40,6 +40,14 @@ package final class AgentTable: Sendable {
     }
   }
 
+  /// - Throws: `.notFound`, blaming `pointer`.
+  package func index(of id: AgentID, pointer: String) throws(AuraError) -> Int {
+    guard let index = index(of: id) else {
+      throw AuraError(.notFound, "no agent \(id.json.encoded.prefix(80))", pointer: pointer)
+    }
+    return index
+  }
+
   func index(of bytes: Span<UInt8>, isInteger: Bool) -> Int? {
     let slots = slots, pool = pool, marks = marks
     let found = IdSlot.find(bytes, isInteger, hash.of(bytes, isInteger), slots.span, pool.span, marks.span)

@@ -150,7 +150,7 @@ package struct TopologyEditor {
   private func id(_ s: inout JSONScanner, _ pointer: String) throws(AuraError) -> AgentID {
     let start = s.position
     guard let found = try Identity(&s) else {
-      throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: pointer)
+      throw AuraError(.schema, "an id is a string or an integer of 64 bits", at: start, pointer: pointer)
     }
     let text = s.text(found.token)
     return found.isInteger ? .integer(Int(text) ?? 0) : .text(text)

@@ -144,7 +144,7 @@ package struct TopologyReader: ~Copyable {
           if s.equals(key, "id") {
             let start = s.position
             guard let found = try Identity(&s) else {
-              throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: "/id")
+              throw AuraError(.schema, "an id is a string or an integer of 64 bits", at: start, pointer: "/id")
             }
             id = found
           } else {
@@ -200,7 +200,7 @@ package struct TopologyReader: ~Copyable {
             let step = isSource ? "/source" : "/target"
             let start = s.position
             guard let id = try Identity(&s) else {
-              throw AuraError(.schema, "an id is a string or an integer", at: start, pointer: step)
+              throw AuraError(.schema, "an id is a string or an integer of 64 bits", at: start, pointer: step)
             }
             guard let found = position(s, id) else {
               throw AuraError(.schema, "no such agent", at: start, pointer: step)

@@ -68,10 +68,7 @@ package final class TopologyView: Sendable {
   /// The position of an agent.
   /// - Throws: `.notFound`, blaming `pointer`.
   package func index(of id: AgentID, pointer: String = "") throws(AuraError) -> Int {
-    guard let index = topology.structure.agents.index(of: id) else {
-      throw AuraError(.notFound, "no agent \(id.json.encoded.prefix(80))", pointer: pointer)
-    }
-    return index
+    try topology.structure.agents.index(of: id, pointer: pointer)
   }
 
   /// Positions of the agents that a parameter names.
@@ -93,25 +90,34 @@ package final class TopologyView: Sendable {
   package func lengths() throws(AuraError) -> Column<Double>? { try role("length", roles.length, among: ["length"]) }
 
   private func role(_ role: String, _ asked: String, among names: [String]) throws(AuraError) -> Column<Double>? {
-    let found =
-      asked.isEmpty ? names.lazy.compactMap { self.topology.linkMetric($0) }.first : topology.linkMetric(asked)
-    guard let found else {
+    let columns = (asked.isEmpty ? names : [asked]).compactMap { topology.linkMetric($0) }
+    guard let found = columns.first else {
       if asked.isEmpty { return nil }
       throw AuraError(.notFound, "no link has a numeric field \"\(asked.prefix(60))\"", pointer: "/roles/\(role)")
     }
-    let values = found.span
     var hasGaps = false
-    for k in values.indices {
-      if values[k].isNaN {
+    for k in 0..<linkCount {
+      let value = found[k]
+      if value.isNaN {
         hasGaps = true
-      } else if values[k] < 0 {
-        throw AuraError(.schema, "a \(role) must be 0 or more, not \(values[k])", pointer: "/edges/\(k)")
+      } else if value < 0 {
+        throw AuraError(.schema, "a \(role) must be 0 or more, not \(value)", pointer: "/edges/\(k)")
+      }
+      for other in columns.dropFirst() {
+        if other[k] < 0 {
+          throw AuraError(.schema, "a \(role) must be 0 or more, not \(other[k])", pointer: "/edges/\(k)")
+        }
+        if !value.isNaN, !other[k].isNaN, other[k] != value {
+          throw AuraError(
+            .schema, "\(names.joined(separator: " and ")) are one thing, and here \(value) and \(other[k])",
+            pointer: "/edges/\(k)")
+        }
       }
     }
     if !hasGaps { return found }
     var out = Buffer<Double>()
-    try out.reserve(values.count)
-    for k in values.indices { try out.append(values[k].isNaN ? 1 : values[k]) }
+    try out.reserve(linkCount)
+    for k in 0..<linkCount { try out.append(columns.lazy.map { $0[k] }.first { !$0.isNaN } ?? 1) }
     return Column(out)
   }
 }

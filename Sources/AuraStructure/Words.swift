@@ -24,3 +24,9 @@ func leader(_ values: Column<Double>) -> Int? {
   for i in 0..<values.count where best.map({ values[i] > values[$0] }) ?? true { best = i }
   return best
 }
+
+func leader(_ values: Column<Int32>) -> Int? {
+  var best: Int? = nil
+  for i in 0..<values.count where best.map({ values[i] > values[$0] }) ?? true { best = i }
+  return best
+}

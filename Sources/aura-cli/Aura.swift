@@ -83,6 +83,10 @@ enum Main {
 
   private static func leave(_ status: Int32) -> Never {
     // Output that cannot be written (a full disk) must not pass for success.
-    exit(Terminal.flush() ? status : max(status, Status.unreadable))
+    guard let reason = Terminal.flush() else { exit(status) }
+    if reason != EPIPE {
+      Terminal.error("aura: standard output: \(String(cString: strerror(reason)).lowercased())")
+    }
+    exit(max(status, Status.unreadable))
   }
 }

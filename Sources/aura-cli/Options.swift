@@ -30,13 +30,15 @@ struct Output: ParsableArguments {
   @Flag(name: .long, help: "Print the engine's answer as it is: one line of JSON for each document.")
   var json = false
 
-  @Option(name: .long, help: ArgumentHelp("Rows to show of each table (10).", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Rows to show of each table (10).", valueName: "n"))
   var top: Int?
 
   @Flag(name: .long, help: "Report progress on standard error even when it is no terminal.")
   var progress = false
 
-  @Option(name: .long, help: ArgumentHelp("Threads to use; the answer is the same for any number.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Threads to use; the answer is the same for any number.", valueName: "n"))
   var threads: Int?
 
   mutating func validate() throws {
@@ -53,7 +55,9 @@ struct Output: ParsableArguments {
 
 /// Members that every request understands, and any other by name.
 struct Asked: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Seed of all chance; equal seeds give equal answers.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Seed of all chance; equal seeds give equal answers.", valueName: "n"))
   var seed: Int?
 
   @Option(name: .long, help: ArgumentHelp("Link field that says how strong a link is.", valueName: "field"))
@@ -72,6 +76,13 @@ struct Asked: ParsableArguments {
   mutating func validate() throws {
     if let bad = members.first(where: { Self.split($0) == nil }) {
       throw ValidationError("--set takes name=value, not \(bad)")
+    }
+    // What looks like an integer and is too large for one must not pass for a text.
+    for member in members where member.utf8.count > 18 {
+      let text = member[member.firstIndex(of: "=")!...].dropFirst().drop { $0 == "-" }
+      if text.first != "0", text.allSatisfy({ $0.isASCII && $0.isNumber }), case .string? = Self.split(member)?.value {
+        throw ValidationError("--set \(member): the number does not fit 64 bits; in quotes it is a text")
+      }
     }
   }
 

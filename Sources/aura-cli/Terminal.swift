@@ -5,7 +5,7 @@ internal import Synchronization
 /// Standard output and standard error, and what is known of the terminal behind them.
 enum Terminal {
   nonisolated(unsafe) private static var pending: [UInt8] = []
-  nonisolated(unsafe) private static var broken = false
+  nonisolated(unsafe) private static var broken: Int32?
 
   /// Whether colour is welcome: on a terminal, unless NO_COLOR is set (no-color.org) or the terminal is a dumb one.
   static let colour: Bool = isatty(1) != 0 && !isSet("NO_COLOR") && environment("TERM") != "dumb"
@@ -68,11 +68,11 @@ enum Terminal {
     bytes.withUnsafeBufferPointer { write($0, to: 2) }
   }
 
-  /// - Returns: whether everything so far has been written.
-  @discardableResult static func flush() -> Bool {
+  /// - Returns: why standard output could not be written, nil when all of it was.
+  @discardableResult static func flush() -> Int32? {
     pending.withUnsafeBufferPointer { write($0, to: 1) }
     pending.removeAll(keepingCapacity: true)
-    return !broken
+    return broken
   }
 
   private static func write(_ bytes: UnsafeBufferPointer<UInt8>, to file: Int32) {
@@ -81,7 +81,7 @@ enum Terminal {
       let wrote = Glibc.write(file, start, rest.count)
       if wrote < 0 {
         if errno == EINTR || errno == EAGAIN { continue }
-        if file == 1 { broken = true }
+        if file == 1 { broken = broken ?? errno }
         return
       }
       rest = UnsafeRawBufferPointer(rebasing: rest[wrote...])
@@ -146,14 +146,5 @@ struct Progress {
       return true
     }
     return (report, { if shown >= 0 && Terminal.errorsShown { Terminal.draw("\r\u{1B}[K") } })
-  }
-}
-
-/// Seconds that only go forward.
-enum Clock {
-  static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -298,7 +298,7 @@ static void sound_request(int ask, int may_wait) {
   case EXPLAIN:
     if (chance(60)) say("{\"topology\":%s,\"agent\":%s%s}", topology, ONE_OF(agents), ONE_OF(tails));
     else if (chance(50)) say("{\"record\":%d}", (int)dice(20) - 2);
-    else say("{\"topology\":%s,\"action\":{\"kind\":\"restart\",\"agent\":%s}}", topology, ONE_OF(agents));
+    else say("{\"topology\":%s,\"action\":{\"kind\":\"restart\",\"targets\":[%s]}}", topology, ONE_OF(agents));
     break;
   case OBSERVE:
     if (chance(35)) say("{\"topology\":%s,\"document\":%s%s}", name, topology, ONE_OF(tails));
@@ -310,7 +310,7 @@ static void sound_request(int ask, int may_wait) {
     break;
   case APPLY: {
     static const char *const outcomes[] = {"accepted", "done", "failed", "unknown", "eaten", ""};
-    say("{\"kind\":\"%s\",\"topology\":%s,\"action\":{\"kind\":\"restart\",\"agent\":%s},\"outcome\":\"%s\"}",
+    say("{\"kind\":\"%s\",\"topology\":%s,\"action\":{\"kind\":\"restart\",\"targets\":[%s]},\"outcome\":\"%s\"}",
         chance(90) ? "outcome" : "income", topology, ONE_OF(agents), ONE_OF(outcomes));
     break;
   }

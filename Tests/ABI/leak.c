@@ -65,7 +65,7 @@ int main(void) {
   use("intervene", aura_intervene, "{\"topology\":\"prod\",\"budget\":1}", &call, AURA_OK);
   use("explain", aura_explain, "{\"topology\":\"prod\",\"agent\":\"orders\"}", NULL, AURA_OK);
   use("apply", aura_apply,
-      "{\"kind\":\"outcome\",\"topology\":\"prod\",\"action\":{\"kind\":\"restart\",\"agent\":\"disk\"},"
+      "{\"kind\":\"outcome\",\"topology\":\"prod\",\"action\":{\"kind\":\"restart\",\"targets\":[\"disk\"]},"
       "\"outcome\":\"done\"}",
       NULL, AURA_OK);
   use("events", aura_events, "{\"after\":0}", NULL, AURA_OK);

@@ -63,13 +63,14 @@ sed 's/"capacity": 100, "error_rate": 0.45/"capacity": "lots"/' "$network" >"$wo
 head -c 120 "$network" >"$work/cut.json"
 printf '{"nodes":[{"id":"\\u001b[31mred\\u0007","error_rate":0.5}],"edges":[]}' >"$work/escape.json"
 # An LZ4 frame of one stored block, made by hand: no tool needed.
-python3 - "$network" "$work/network.lz4" <<'PY'
+cat >"$work/frame.py" <<'PY'
 import struct, sys
 data = open(sys.argv[1], "rb").read()
 # Version 1, blocks independent, blocks of at most 64 KiB; the header's check byte is that of these two bytes.
 frame = bytes([0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82]) + struct.pack("<I", len(data) | 0x80000000) + data + bytes(4)
 open(sys.argv[2], "wb").write(frame)
 PY
+python3 "$work/frame.py" "$network" "$work/network.lz4"
 
 # ---------------------------------------------------------------- help, usage, exit codes
 helps() {
@@ -106,8 +107,13 @@ option() {
     status 1 "$aura" predict --horizon=-3 "$network" && says "horizon_s, from the command line"
 }
 check "a member from the command line is blamed by name" option
-full() { [ ! -e /dev/full ] || { "$aura" catalogue >/dev/full 2>"$work/err"; [ $? = 4 ]; }; }
+full() { [ ! -e /dev/full ] || { "$aura" catalogue >/dev/full 2>"$work/err"; [ $? = 4 ] && says "standard output: no space"; }; }
 check "output that cannot be written is no success" full
+odd() {
+  status 1 "$aura" predict "$network" --horizon -5 && says "horizon_s, from the command line: -5.0 is outside" &&
+    status 2 "$aura" predict "$network" --set seed=18446744073709551615 && says "does not fit 64 bits"
+}
+check "a number that cannot be is named, with its option" odd
 
 # ---------------------------------------------------------------- pages
 predict() {
@@ -328,6 +334,14 @@ assert {"topology", "change", "prediction"} <= {line["kind"] for line in lines}
 PY
 }
 check "watch --json is one object a line" watchjson
+watchlz4() {
+  python3 "$work/frame.py" "$work/changes" "$work/changes.lz4" && head -c 30 "$work/changes.lz4" >"$work/cut.lz4" || return
+  "$aura" watch "$network" "$work/changes" >"$work/plain" 2>/dev/null
+  "$aura" watch "$network" "$work/changes.lz4" >"$work/out" 2>/dev/null
+  cmp "$work/plain" "$work/out" && prints "line 1: " || return
+  status 1 "$aura" watch "$network" "$work/cut.lz4" && says "truncated lz4 frame"
+}
+check "watch takes an LZ4 frame of changes, and says when it is cut short" watchlz4
 follows() {
   python3 - "$aura" "$network" <<'PY'
 import subprocess, sys

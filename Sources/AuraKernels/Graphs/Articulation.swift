@@ -8,76 +8,43 @@ package struct ArticulationPoints: Sendable {
   package let parts: Column<Int32>
 }
 
-/// Finds the single points of failure of an undirected network.
+/// Reads the single points of failure off an exploration: whoever was found through an agent and leads no further up
+/// than to it, falls off without it.
 ///
-/// - Complexity: O(*n* + *m*) time, O(*n*) memory, no recursion; one unit of work a link end.
+/// - Complexity: O(*n*); one unit of work an agent.
 /// - Source: Hopcroft and Tarjan 1973, doi:10.1145/362248.362272.
-/// - Parameter rows: both ends of every link (`.both`); self loops and parallel links do no harm.
 /// - Throws: `.limit`, `.cancelled`, `.memory`.
-package func articulationPoints(_ rows: Adjacency, work: Work) throws(AuraError) -> ArticulationPoints {
-  let n = rows.count
-  var seens = try Buffer<Int32>(repeating: 0, count: n)
-  var lows = try Buffer<Int32>(repeating: 0, count: n)
-  var cursors = try Buffer<Int32>(repeating: 0, count: n)
-  var paths = try Buffer<Int32>(repeating: 0, count: n)
-  // Branches of the exploration that hang on this agent alone.
+package func articulationPoints(_ found: LowPoints, work: Work) throws(AuraError) -> ArticulationPoints {
+  let n = found.order.count
+  try work.spend(n)
+  // Pieces beside the one above; nothing is above the first agent of a part.
   var hangings = try Buffer<Int32>(repeating: 0, count: n)
   var agents = Buffer<Int32>()
   var parts = Buffer<Int32>()
   do {
-    let starts = rows.starts.span, neighbours = rows.neighbours.span
-    var seen = seens.mutableSpan, low = lows.mutableSpan, cursor = cursors.mutableSpan
-    var path = paths.mutableSpan, hanging = hangings.mutableSpan
-    var order: Int32 = 0
-    for first in 0..<n where seen[first] == 0 {
-      var depth = 0
-      path[0] = Int32(truncatingIfNeeded: first)
-      cursor[first] = starts[first]
-      order &+= 1
-      seen[first] = order
-      low[first] = order
-      while depth >= 0 {
-        let v = Int(path[depth])
-        let end = starts[v + 1]
-        var at = cursor[v]
-        var least = low[v]
-        var child = -1
-        while at < end {
-          let w = Int(neighbours[Int(at)])
-          at &+= 1
-          if seen[w] == 0 {
-            child = w
-            break
-          }
-          // The link back to the parent may lower `least` to the parent's own order, which still hangs on it.
-          least = min(least, seen[w])
-        }
-        cursor[v] = at
-        low[v] = least
-        if child >= 0 {
-          depth &+= 1
-          path[depth] = Int32(truncatingIfNeeded: child)
-          cursor[child] = starts[child]
-          order &+= 1
-          seen[child] = order
-          low[child] = order
-          continue
-        }
-        try work.spend(Int(end &- starts[v]) &+ 1)
-        depth &-= 1
-        if depth >= 0 {
-          let parent = Int(path[depth])
-          low[parent] = min(low[parent], least)
-          if least >= seen[parent] { hanging[parent] &+= 1 }
-        } else {
-          hanging[v] &-= 1  // nothing is above the first agent of a part
-        }
+    let parents = found.parents.span, lows = found.lows.span, places = found.places.span
+    var hanging = hangings.mutableSpan
+    for v in 0..<n {
+      let above = Int(parents[v])
+      if above < 0 {
+        hanging[v] &-= 1
+      } else if lows[v] >= places[above] {
+        hanging[above] &+= 1
       }
     }
-    for i in 0..<n where hanging[i] > 0 {
-      try agents.append(Int32(truncatingIfNeeded: i))
-      try parts.append(hanging[i] &+ 1)
+    for v in 0..<n where hanging[v] > 0 {
+      try agents.append(Int32(truncatingIfNeeded: v))
+      try parts.append(hanging[v] &+ 1)
     }
   }
   return ArticulationPoints(agents: Column(agents), parts: Column(parts))
+}
+
+/// Finds the single points of failure of an undirected network.
+///
+/// - Complexity: O(*n* + *m*) time, O(*n*) memory, no recursion; one unit of work a link end or agent.
+/// - Parameter rows: both ends of every link (`.both`); self loops and parallel links do no harm.
+/// - Throws: `.limit`, `.cancelled`, `.memory`.
+package func articulationPoints(_ rows: Adjacency, work: Work) throws(AuraError) -> ArticulationPoints {
+  try articulationPoints(lowPoints(rows, work: work), work: work)
 }

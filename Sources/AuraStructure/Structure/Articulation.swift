@@ -53,7 +53,7 @@ package enum Articulation: Analysis {
   ]
 
   package static func run(_ view: TopologyView, _ parameters: NoParameters) throws(AuraError) -> Output {
-    let found = try articulationPoints(view.adjacency(.neighbours), work: view.work)
+    let found = try articulationPoints(view.lowPoints(), work: view.work)
     return Output(agents: found.agents.array, parts: found.parts)
   }
 }

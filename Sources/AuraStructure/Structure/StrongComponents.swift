@@ -24,6 +24,7 @@ package enum StrongComponents: Analysis {
     KnownAnswer(
       "without a way back everybody is alone", on: .directed(4, [(0, 1), (2, 1)]),
       expect: ["count": 4, "labels": [0, 1, 2, 3]]),
+    KnownAnswer("without direction a link is a way back", on: .path(3), expect: ["count": 1, "labels": [0, 0, 0]]),
   ]
 
   package static func run(_ view: TopologyView, _ parameters: NoParameters) throws(AuraError) -> Partition {

@@ -10,13 +10,14 @@ struct Bench: ParsableCommand {
 
   @OptionGroup var input: Files
 
-  @Option(name: .long, help: ArgumentHelp("How long to repeat each request.", valueName: "seconds"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("How long to repeat each request.", valueName: "seconds"))
   var seconds = 1.0
 
   @Flag(name: .long, help: "Print the figures as JSON, one line for each document.")
   var json = false
 
-  @Option(name: .long, help: ArgumentHelp("Threads to use.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("Threads to use.", valueName: "n"))
   var threads: Int?
 
   mutating func validate() throws {

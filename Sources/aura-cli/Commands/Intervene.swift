@@ -14,7 +14,9 @@ struct Intervene: ParsableCommand {
 
   @OptionGroup var input: Files
 
-  @Option(name: .long, help: "What the plan may cost in all; --set costs={...} says what actions cost.")
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "What the plan may cost in all; --set costs={...} says what actions cost.")
   var budget: Double?
 
   @Option(

@@ -4,7 +4,7 @@ internal import AuraEngine
 
 /// Members of forecasts that have options of their own.
 struct Forecasting: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("How far to look ahead.", valueName: "seconds"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("How far to look ahead.", valueName: "seconds"))
   var horizon: Double?
 
   @Option(
@@ -14,7 +14,7 @@ struct Forecasting: ParsableArguments {
       valueName: "name"))
   var mechanism: String?
 
-  @Option(name: .long, help: ArgumentHelp("How many futures to simulate.", valueName: "n"))
+  @Option(name: .long, parsing: .unconditional, help: ArgumentHelp("How many futures to simulate.", valueName: "n"))
   var runs: Int?
 
   @Option(

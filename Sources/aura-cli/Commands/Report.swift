@@ -23,7 +23,7 @@ struct Report: ParsableCommand {
     help: ArgumentHelp("Where to write it; standard output by default.", valueName: "file"))
   var path: String?
 
-  @Option(name: .long, help: "What the proposed actions may cost in all.")
+  @Option(name: .long, parsing: .unconditional, help: "What the proposed actions may cost in all.")
   var budget: Double?
 
   @OptionGroup var forecasting: Forecasting

@@ -25,10 +25,12 @@ struct Watch: ParsableCommand {
   @Argument(help: "The network to begin with, as node-link JSON.", completion: .file(extensions: ["json", "lz4"]))
   var network: String
 
-  @Argument(help: "Changes, one JSON document a line; - is standard input.")
+  @Argument(help: "Changes, one JSON document a line, or an LZ4 frame of them; - is standard input.")
   var changes = "-"
 
-  @Option(name: .long, help: ArgumentHelp("Report agents whose risk moves by so much.", valueName: "percentage points"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Report agents whose risk moves by so much.", valueName: "percentage points"))
   var least = 1.0
 
   @OptionGroup var forecasting: Forecasting
@@ -235,6 +237,7 @@ private final class LineReader {
   private let file: Int32
   private var waiting: [UInt8] = []
   private var read = 0
+  private var begun = false
   private var ended = false
 
   init(_ path: String) throws {
@@ -250,7 +253,7 @@ private final class LineReader {
   /// The next line, without its end; nil when there are no more, or when somebody asked to stop.
   func next() throws -> [UInt8]? {
     while true {
-      if let end = waiting[read...].firstIndex(of: 10) {
+      if begun, let end = waiting[read...].firstIndex(of: 10) {
         defer { read = end + 1 }
         return Array(waiting[read..<end])
       }
@@ -268,6 +271,19 @@ private final class LineReader {
         throw Failure(status: Status.unreadable, message: "changes: \(String(cString: strerror(errno)).lowercased())")
       }
       if got == 0 { ended = true } else { waiting.append(contentsOf: piece[0..<got]) }
+      if begun { continue }
+      let all = waiting
+      if LZ4Frame.begins(all.span) {
+        guard ended else { continue }
+        do throws(AuraError) {
+          waiting = Column(try LZ4Frame.decode(all.span, limit: Limits().documentBytes)).array
+        } catch {
+          throw Failure(status: Status.refused, message: "changes: \(Text.plain(error.message))")
+        }
+      } else if all.count < 4, !ended {
+        continue
+      }
+      begun = true
     }
   }
 }

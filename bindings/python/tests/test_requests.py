@@ -165,3 +165,16 @@ def test_a_result_is_a_mapping(session: aura.Session, document: dict[str, Any]) 
     assert result["agents"], "what was read stays"
     with pytest.raises(aura.AuraHandleError):
         result.columns["probability"]
+
+
+def test_the_log_says_how_each_request_went(document: dict[str, Any]) -> None:
+    heard: list[tuple[int, str]] = []
+    with aura.Session(log=lambda level, text: heard.append((level, text)), log_level=3) as session:
+        session.observe(topology="prod", document=document)
+        session.predict(topology="prod")
+        with pytest.raises(aura.AuraError):
+            session.predict(topology="nobody")
+    levels, texts = zip(*heard, strict=True)
+    assert [text.split(":")[0] for text in texts] == ["topology prod", "observe", "predict", "predict"]
+    assert levels == (3, 3, 3, 2)
+    assert "not_found" in texts[-1] and "/topology" in texts[-1]
