@@ -51,6 +51,47 @@ package func betweenness(
   return Column(out)
 }
 
+/// Counts for each link the shortest routes that run over it; where a pair has several, each counts for its share.
+///
+/// - Complexity: that of `betweenness`, and 16 more numbers a link end.
+/// - Source: Girvan and Newman 2002, doi:10.1073/pnas.122653799; by Brandes 2008, doi:10.1016/j.socnet.2007.11.001.
+/// - Parameters: as of `betweenness`; `count` is the number of links that `rows` came from.
+/// - Returns: one number for each link, not normalised. Of parallel links the first of the shortest has all, self loops
+///   have 0.
+/// - Throws: `.argument`, `.limit`, `.cancelled`, `.memory`.
+package func linkBetweenness(
+  _ rows: Adjacency, links count: Int, undirected: Bool, lengths: Span<Double>? = nil, work: Work
+) throws(AuraError) -> Column<Double> {
+  let order = try RouteNetwork.order(rows, alive: nil)
+  let network = try RouteNetwork(rows, order.span, lengths: lengths, named: true)
+  let n = network.count
+  let m = network.entries
+  work.expect(n * max(1, m))
+  let chunks = min(n, 16)
+  let sums = try Scratch<Double>(repeating: 0, rows: chunks, columns: m)
+  try work.parallel(chunks) { chunk throws(AuraError) in
+    var sum = sums.slice(chunk * m..<(chunk + 1) * m)
+    let sweep = try RouteSweep<Double>(network)
+    for source in (chunk * n / chunks)..<((chunk + 1) * n / chunks) {
+      if try !sweep.add(source, network, perLink: true, to: &sum, work) {
+        let wide = try RouteSweep<WideCount>(network)
+        _ = try wide.add(source, network, perLink: true, to: &sum, work)
+      }
+    }
+  }
+  var out = try Buffer<Double>(repeating: 0, count: count)
+  do {
+    var value = out.mutableSpan
+    let links = network.links.span
+    for chunk in 0..<chunks {
+      let sum = sums.slice(chunk * m..<(chunk + 1) * m)
+      for e in 0..<m { value[Int(links[e])] += sum[e] }
+    }
+    if undirected { for k in value.indices { value[k] /= 2 } }
+  }
+  return Column(out)
+}
+
 /// The arrays that one source after the other uses to count the routes that begin at it.
 private struct RouteSweep<Count: PathCount>: ~Copyable {
   /// What is known of each agent; `Place.unseen` between sources. Side by side, as both are looked at together.
@@ -61,6 +102,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
   private let queue: Scratch<Int32>
   /// Where the successors of the *q*-th agent of the queue end.
   private let ends: Scratch<Int32>
+  /// Agents, or the entries of the rows that lead to them.
   private let successors: Scratch<Int32>
   private let heap: Scratch<RouteHeap.Item>
 
@@ -90,16 +132,16 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
     self.heap = heap
   }
 
-  /// Adds what depends on each agent for routes from one source.
+  /// Adds what depends on each agent, or on each entry of the rows, for routes from one source.
   ///
   /// - Returns: false, with nothing added, when there are too many routes for `Count`.
   func add(
-    _ source: Int, _ network: borrowing RouteNetwork, ends counted: Bool, to sum: inout MutableSpan<Double>,
-    _ work: Work
+    _ source: Int, _ network: borrowing RouteNetwork, ends counted: Bool = false, perLink: Bool = false,
+    to sum: inout MutableSpan<Double>, _ work: Work
   ) throws(AuraError) -> Bool {
     let (reached, seen, safe) =
-      network.isWeighted ? findByLength(source, network) : findByHops(source, network)
-    if safe { collect(reached, counted, &sum) }
+      network.isWeighted ? findByLength(source, network, perLink) : findByHops(source, network, perLink)
+    if safe && perLink { collectLinks(reached, network, &sum) } else if safe { collect(reached, counted, &sum) }
     clear(reached)
     try work.spend(seen + 1)
     return safe
@@ -109,7 +151,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
   private typealias Found = (reached: Int, seen: Int, safe: Bool)
 
   /// Breadth first. Written without branches in the loop over links, since nobody can foretell them.
-  private func findByHops(_ source: Int, _ network: borrowing RouteNetwork) -> Found {
+  private func findByHops(_ source: Int, _ network: borrowing RouteNetwork, _ perLink: Bool) -> Found {
     let starts = network.starts.span, neighbours = network.neighbours.span
     var place = places.all, agent = queue.all
     var end = ends.all, successor = successors.all
@@ -134,7 +176,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
         place[i] = Place(routes: there.routes + (on ? mine : .zero), distance: min(known, next))
         agent[tail] = w
         tail &+= known > next ? 1 : 0
-        successor[top] = w
+        successor[top] = perLink ? Int32(truncatingIfNeeded: e) : w
         top &+= on ? 1 : 0
       }
       end[head] = Int32(truncatingIfNeeded: top)
@@ -144,7 +186,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
   }
 
   /// Nearest first. All lengths are at least 1, so the routes to an agent are all known when its turn comes.
-  private func findByLength(_ source: Int, _ network: borrowing RouteNetwork) -> Found {
+  private func findByLength(_ source: Int, _ network: borrowing RouteNetwork, _ perLink: Bool) -> Found {
     let starts = network.starts.span, neighbours = network.neighbours.span, lengths = network.lengths.span
     var place = places.all, agent = queue.all
     var waiting = RouteHeap(items: heap.all)
@@ -181,7 +223,7 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
       let d = place[v].distance
       for e in Int(starts[v])..<Int(starts[v &+ 1]) {
         let w = neighbours[e]
-        successor[top] = w
+        successor[top] = perLink ? Int32(truncatingIfNeeded: e) : w
         top &+= place[Int(w)].distance == d &+ lengths[e] ? 1 : 0
       }
       end[q] = Int32(truncatingIfNeeded: top)
@@ -206,6 +248,27 @@ private struct RouteSweep<Count: PathCount>: ~Copyable {
       q &-= 1
     }
     if counted { sum[Int(agent[0])] += Double(reached &- 1) }
+  }
+
+  /// The same, each successor paying to the link that leads to it.
+  private func collectLinks(_ reached: Int, _ network: borrowing RouteNetwork, _ sum: inout MutableSpan<Double>) {
+    let place = places.all, agent = queue.all, end = ends.all, successor = successors.all
+    let neighbours = network.neighbours.span
+    var worth = worths.all
+    var q = reached &- 1
+    while q >= 0 {
+      let v = Int(agent[q])
+      let mine = place[v].routes
+      var total = Count.zero
+      for k in (q > 0 ? Int(end[q &- 1]) : 0)..<Int(end[q]) {
+        let e = Int(successor[k])
+        let share = worth[Int(neighbours[e])]
+        total = total + share
+        sum[e] += (mine * share).value
+      }
+      worth[v] = Count(1 + (mine * total).value) * mine.reciprocal
+      q &-= 1
+    }
   }
 
   private func clear(_ reached: Int) {

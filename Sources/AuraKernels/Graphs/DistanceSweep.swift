@@ -55,7 +55,7 @@ package func distanceSweep(
       }
     }
   } else {
-    let batches = (n + Sources.scalarCount * 64 - 1) / (Sources.scalarCount * 64)
+    let batches = (n + BitSearch.width - 1) / BitSearch.width
     work.expect(max(1, batches) * 6 * max(1, network.entries + n))
     // Each batch owns its part of the answer; its steps are added in the order of the batches.
     let steps = try Scratch<Int>(repeating: 0, count: batches)
@@ -64,8 +64,8 @@ package func distanceSweep(
       nonisolated(unsafe) let tables = tables
       try work.parallel(batches) { batch throws(AuraError) in
         let search = try BitSearch(network)
-        let first = batch * Sources.scalarCount * 64
-        let count = min(n - first, Sources.scalarCount * 64)
+        let first = batch * BitSearch.width
+        let count = min(n - first, BitSearch.width)
         tables[batch] = try search.run(first..<first + count, network, work) { source, found in
           let place = Int(network.agents.span[source])
           var r = reached.slice(place..<place + 1), t = total.slice(place..<place + 1)
@@ -96,7 +96,7 @@ package func distanceSweep(
 private typealias Sources = SIMD4<UInt64>
 
 /// Searches that walk together.
-private struct BitSearch: ~Copyable {
+struct BitSearch: ~Copyable {
   /// By agent: the searches that have found it, that found it at the last step, that knock at it now.
   private let seen: Scratch<Sources>
   private let fresh: Scratch<Sources>
@@ -104,6 +104,9 @@ private struct BitSearch: ~Copyable {
   /// Agents found at the last step by any search, and those knocked at now. One place more for a vain write.
   private let front: Scratch<Int32>
   private let next: Scratch<Int32>
+
+  /// How many searches may walk together.
+  static var width: Int { Sources.scalarCount * 64 }
 
   struct Found {
     var reached = 1
@@ -187,6 +190,65 @@ private struct BitSearch: ~Copyable {
     return histogram
   }
 
+  /// After how many links each search comes back to where it began; one that does so stops.
+  ///
+  /// - Parameter tell: what is called with each source that is come back to.
+  func echoes(
+    _ sources: Range<Int>, _ network: borrowing RouteNetwork, _ work: Work, _ tell: (Int, Int) -> Void
+  ) throws(AuraError) {
+    let starts = network.starts.span, neighbours = network.neighbours.span
+    var seen = seen.all, fresh = fresh.all, knocks = knocks.all, front = front.all, next = next.all
+    var walking = Sources.zero
+    var width = 0
+    for (k, source) in sources.enumerated() {
+      var bit = Sources.zero
+      bit[k >> 6] = 1 &<< UInt64(k & 63)
+      walking |= bit
+      fresh[source] = bit
+      front[width] = Int32(truncatingIfNeeded: source)
+      width &+= 1
+    }
+    var distance = 0
+    while width > 0 && walking != .zero {
+      distance += 1
+      var knocked = 0
+      var walked = width
+      for f in 0..<width {
+        let v = Int(front[f])
+        let bits = fresh[v] & walking
+        if bits == .zero { continue }
+        let row = Int(starts[v])..<Int(starts[v &+ 1])
+        walked &+= row.count
+        for e in row {
+          let w = neighbours[e]
+          let there = knocks[Int(w)]
+          next[knocked] = w
+          knocked &+= there == .zero ? 1 : 0
+          knocks[Int(w)] = there | bits
+        }
+      }
+      width = 0
+      for k in 0..<knocked {
+        let w = Int(next[k])
+        let bits = knocks[w] & ~seen[w]
+        knocks[w] = .zero
+        fresh[w] = bits
+        seen[w] |= bits
+        front[width] = next[k]
+        width &+= bits == .zero ? 0 : 1
+        if sources.contains(w) {
+          let own = w &- sources.lowerBound
+          let bit: UInt64 = 1 &<< UInt64(own & 63)
+          if bits[own >> 6] & bit != 0 {
+            walking[own >> 6] &= ~bit
+            tell(w, distance)
+          }
+        }
+      }
+      try work.spend(walked)
+    }
+  }
+
   /// How many of the front each search has found; all of them together.
   private static func count(
     _ front: Span<Int32>, _ width: Int, _ fresh: Span<Sources>, _ add: (Int, Int) -> Void
@@ -243,7 +305,7 @@ private struct BitSearch: ~Copyable {
 }
 
 /// One search after another over links with lengths.
-private struct LengthSearch: ~Copyable {
+struct LengthSearch: ~Copyable {
   private let distances: Scratch<Int64>
   private let settled: Scratch<Int32>
   private let heap: Scratch<RouteHeap.Item>
@@ -260,25 +322,35 @@ private struct LengthSearch: ~Copyable {
   func run(
     _ source: Int, _ network: borrowing RouteNetwork, _ work: Work
   ) throws(AuraError) -> (reached: Int, total: Double, harmonic: Double, farthest: Int64) {
+    let (reached, seen) = find(source, network)
+    var total = 0.0, harmonic = 0.0
+    for k in 1..<max(1, reached) {
+      let length = network.length(distance(k))
+      total += length
+      harmonic += 1 / length
+    }
+    let farthest = distance(reached - 1)
+    clear(reached)
+    try work.spend(seen + 1)
+    return (reached, total, harmonic, farthest)
+  }
+
+  /// The distance to the *k*-th agent found; agents are found nearest first, and the first is the source itself.
+  func distance(_ k: Int) -> Int64 { distances.all[Int(settled.all[k])] }
+
+  /// Agents reached, and link ends seen. What was found stays until `clear`.
+  func find(_ source: Int, _ network: borrowing RouteNetwork) -> (reached: Int, seen: Int) {
     let starts = network.starts.span, neighbours = network.neighbours.span, lengths = network.lengths.span
     var distance = distances.all, order = settled.all
     var waiting = RouteHeap(items: heap.all)
     distance[source] = 0
     waiting.push(0, Int32(truncatingIfNeeded: source))
     var reached = 0, seen = 0
-    var total = 0.0, harmonic = 0.0
-    var farthest: Int64 = 0
     while let (d, name) = waiting.pop() {
       let v = Int(name)
       if d != distance[v] { continue }  // a shorter way was found since
       order[reached] = name
       reached &+= 1
-      farthest = d
-      if d > 0 {
-        let length = network.length(d)
-        total += length
-        harmonic += 1 / length
-      }
       let row = Int(starts[v])..<Int(starts[v &+ 1])
       seen &+= row.count
       for e in row {
@@ -290,8 +362,12 @@ private struct LengthSearch: ~Copyable {
         }
       }
     }
+    return (reached, seen)
+  }
+
+  func clear(_ reached: Int) {
+    let order = settled.all
+    var distance = distances.all
     for k in 0..<reached { distance[Int(order[k])] = .max }
-    try work.spend(seen + 1)
-    return (reached, total, harmonic, farthest)
   }
 }

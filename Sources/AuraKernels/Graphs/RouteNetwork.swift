@@ -16,6 +16,8 @@ struct RouteNetwork: ~Copyable {
   let neighbours: Buffer<Int32>
   /// Empty when all links are equally long: routes are then counted in links.
   let lengths: Buffer<Int64>
+  /// The link that each entry came from, of parallel ones the first of the shortest; empty unless asked for.
+  let links: Buffer<Int32>
   /// What one link, or one unit of length, is in the numbers that were given.
   private let unit: LengthUnit
   private let step: Int64
@@ -63,12 +65,16 @@ struct RouteNetwork: ~Copyable {
   /// - Parameters:
   ///   - order: the agents that take part, in the order in which they are numbered here.
   ///   - lengths: one for each link of the network that `rows` came from; positive and finite.
+  ///   - named: whether to keep the link of each entry.
   /// - Throws: `.argument` for a length that is not positive and finite, `.memory`.
-  init(_ rows: Adjacency, _ order: Span<Int32>, lengths given: Span<Double>?) throws(AuraError) {
+  init(_ rows: Adjacency, _ order: Span<Int32>, lengths given: Span<Double>?, named: Bool = false)
+    throws(AuraError)
+  {
     let unit = try LengthUnit(given, agents: rows.count)
     var starts = Buffer<Int32>()
     var neighbours = Buffer<Int32>()
     var lengths = Buffer<Int64>()
+    var names = Buffer<Int32>()
     var number = try Buffer<Int32>(repeating: -1, count: rows.count)
     do {
       var numbers = number.mutableSpan
@@ -87,8 +93,10 @@ struct RouteNetwork: ~Copyable {
         if let given {
           let length = unit.whole(given[Int(links[e])])
           if j == last {
-            var known = lengths.mutableSpan
-            known[known.count - 1] = min(known[known.count - 1], length)
+            if length < lengths[lengths.count - 1] {
+              lengths[lengths.count - 1] = length
+              if named { names[names.count - 1] = links[e] }
+            }
             continue
           }
           try lengths.append(length)
@@ -97,6 +105,7 @@ struct RouteNetwork: ~Copyable {
         }
         last = j
         try neighbours.append(other)
+        if named { try names.append(links[e]) }
       }
       try starts.append(Int32(truncatingIfNeeded: neighbours.count))
     }
@@ -113,6 +122,7 @@ struct RouteNetwork: ~Copyable {
     self.starts = starts
     self.neighbours = neighbours
     self.lengths = lengths
+    self.links = names
   }
 
   /// A distance in the numbers that were given.
