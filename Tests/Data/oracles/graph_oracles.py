@@ -75,7 +75,7 @@ class Net:
 
     def field(self, *names):
         for name in names:
-            if name in self.doc["links"][0]:
+            if self.links and name in self.doc["links"][0]:
                 return name, [link[name] for link in self.doc["links"]]
         return None, None
 
@@ -95,8 +95,9 @@ def numbered(groups, n):
 
 
 def case(net, tool, recipe, expect, parameters=None, roles=None, tolerance=0):
-    return {"topology": net.name, "parameters": parameters or {}, "roles": roles or {}, "tool": tool,
-            "recipe": recipe, "tolerance": tolerance, "expect": expect}
+    network = {"topology": net.name} if net.name else {"document": net.doc}
+    return {**network, "parameters": parameters or {}, "roles": roles or {}, "tool": tool, "recipe": recipe,
+            "tolerance": tolerance, "expect": expect}
 
 
 def weak(net):
@@ -179,6 +180,16 @@ def document(n, links, directed=False, **fields):
             "links": edges}
 
 
+# Nobody, one agent, self loops, parallel links, pieces, direction, weights: what real networks seldom have all alone.
+DEGENERATE = [
+    document(0, []), document(0, [], True), document(1, []), document(1, [(0, 0)]), document(5, []),
+    document(2, [(0, 1), (0, 1), (1, 0)]), document(2, [(0, 1), (0, 1), (1, 0)], True), document(4, [(0, 1), (2, 3)]),
+    document(4, [(0, 1), (1, 2), (2, 0), (2, 3), (3, 3)], True),
+    document(6, [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4), (2, 4)], length=[1, 2, 4, 1, 1, 1],
+             strength=[1, 0, 2.5, 0.125, 1, 3]),
+]
+
+
 def peers_differ():
     """What tools say where their conventions, or their mistakes, part from ours."""
     def differ(component, doc, tool, recipe, why, says, right, parameters=None, tolerance=1e-9):
@@ -236,6 +247,7 @@ def main():
         if file.split("_")[0] in ("svc", "grid", "itz", "dag", "drawn") and file.endswith(".json"):
             with open(os.path.join(TOPOLOGIES, file)) as text:
                 nets.append(Net(file[:-5], json.load(text)))
+    nets += [Net("", doc) for doc in DEGENERATE]
     for component, ask in ORACLES.items():
         cases = [answer for net in nets for answer in ask(net)]
         write(os.path.join(HERE, component + ".json"), {"component": component, "cases": cases}, None)
