@@ -137,7 +137,7 @@ struct NetworkKinds {
     #expect(oracle.excess(of: answer) == nil)
   }
 
-  @Test(arguments: OracleCase.load("graph.peers_differ"))
+  @Test(arguments: OracleCase.load("graph.peers_differ") + OracleCase.load("graph.peers_differ_more"))
   func staysRightWhereAPeerDiffers(_ oracle: OracleCase) throws {
     let answer = try oracle.answer()
     #expect(try oracle.difference("right", from: answer) == nil)
