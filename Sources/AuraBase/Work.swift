@@ -111,6 +111,10 @@ package final class Work: @unchecked Sendable {
     }
   }
 
+  /// Whether `error` says that the allowance has ended. Whoever has a bound by then answers with that, and says so; what
+  /// is done from here on must be little, as it cannot be booked.
+  package func ended(_ error: AuraError) -> Bool { error.code == .limit && unitsSpent > allowance }
+
   /// Runs `body(0), ..., body(chunks - 1)`, each once, on the workers and the caller. The first error (by chunk
   /// number among those that ran) is thrown once all have ended. Results must not depend on which thread runs a
   /// chunk: let each chunk own its part of the output, and sum partial results in chunk order.

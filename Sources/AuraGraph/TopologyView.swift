@@ -78,16 +78,26 @@ package final class TopologyView: Sendable {
     return out
   }
 
-  /// Strength of each link, 0 or more; nil when nothing says it, which means 1 for all. A link without the field
-  /// counts as 1.
-  /// - Throws: `.notFound` when the request names a field that no link has, `.schema` for a negative strength.
+  /// Strength of each link, 0 or in `linkRange`; nil when nothing says it, which means 1 for all. A link without the
+  /// field counts as 1.
+  /// - Throws: `.notFound` when the request names a field that no link has, `.schema` for a strength that is none.
   package func strengths() throws(AuraError) -> Column<Double>? {
     try role("strength", roles.strength, among: ["strength", "weight"])
   }
 
-  /// Length of each link, 0 or more; nil when nothing says it, which means 1 for all. A link without the field
+  /// Length of each link, 0 or in `linkRange`; nil when nothing says it, which means 1 for all. A link without the field
   /// counts as 1.
   package func lengths() throws(AuraError) -> Column<Double>? { try role("length", roles.length, among: ["length"]) }
+
+  /// What the number of a link may be when it is not 0: sums, squares and reciprocals of these are numbers still.
+  package static let linkRange = 1e-100...1e100
+
+  /// - Throws: `.schema`, blaming link `k`, for a number that is neither 0 nor in `linkRange`.
+  package static func check(_ value: Double, _ role: String, link k: Int) throws(AuraError) {
+    if value == 0 || linkRange.contains(value) { return }
+    let range = value < 0 ? "more" : "in \(linkRange)"
+    throw AuraError(.schema, "a \(role) must be 0 or \(range), not \(value)", pointer: "/edges/\(k)")
+  }
 
   private func role(_ role: String, _ asked: String, among names: [String]) throws(AuraError) -> Column<Double>? {
     let columns = (asked.isEmpty ? names : [asked]).compactMap { topology.linkMetric($0) }
@@ -98,15 +108,9 @@ package final class TopologyView: Sendable {
     var hasGaps = false
     for k in 0..<linkCount {
       let value = found[k]
-      if value.isNaN {
-        hasGaps = true
-      } else if value < 0 {
-        throw AuraError(.schema, "a \(role) must be 0 or more, not \(value)", pointer: "/edges/\(k)")
-      }
+      if value.isNaN { hasGaps = true } else { try Self.check(value, role, link: k) }
       for other in columns.dropFirst() {
-        if other[k] < 0 {
-          throw AuraError(.schema, "a \(role) must be 0 or more, not \(other[k])", pointer: "/edges/\(k)")
-        }
+        if !other[k].isNaN { try Self.check(other[k], role, link: k) }
         if !value.isNaN, !other[k].isNaN, other[k] != value {
           throw AuraError(
             .schema, "\(names.joined(separator: " and ")) are one thing, and here \(value) and \(other[k])",

@@ -24,39 +24,46 @@ package struct FeedbackLinks: Sendable {
 /// - Throws: `.limit`, `.cancelled`, `.memory`.
 package func feedbackLinks(_ out: Adjacency, into: Adjacency, work: Work) throws(AuraError) -> FeedbackLinks {
   let n = out.count
+  try work.spend(1)
   let groups = try strongComponents(out, work: work)
   var order = try LoopOrder(out, into, groups)
   var exact = true
   var large = 0
   var effort = 1 << 26  // steps for best orders, so that many groups of 16 do not take minutes
   let members = try membersByGroup(groups)
-  do {
-    let first = members.first.span, member = members.member.span
-    for g in 0..<groups.count {
-      let size = Int(groups.sizes[g])
-      if size < 2 { continue }
-      let cost = 1 << size * size
-      if size <= 16 && cost <= effort {
-        effort -= cost
-        let range = Int(first[g])..<Int(first[g + 1])
-        try order.placeBest(member.extracting(range), work: work)
-      } else {
-        large += 1
+  do throws(AuraError) {
+    do {
+      let first = members.first.span, member = members.member.span
+      for g in 0..<groups.count {
+        let size = Int(groups.sizes[g])
+        if size < 2 { continue }
+        let cost = 1 << size * size
+        if size <= 16 && cost <= effort {
+          effort -= cost
+          let range = Int(first[g])..<Int(first[g + 1])
+          try order.placeBest(member.extracting(range), work: work)
+        } else {
+          large += 1
+        }
       }
     }
-  }
-  if large > 0 {
-    work.expect(14 * (n + out.entries))
-    try order.placeFromBothEnds(work: work)
-    var locals = try Buffer<Int32>(repeating: 0, count: n)
-    var dead = try Buffer<Bool>(repeating: false, count: out.entries)
-    let first = members.first.span, member = members.member.span
-    for g in 0..<groups.count where Int(groups.sizes[g]) > 1 && !order.isSettled(member[Int(first[g])]) {
-      let best = try order.improve(
-        member.extracting(Int(first[g])..<Int(first[g + 1])), locals: &locals, dead: &dead,
-        effort: min(1 << 22, (1 << 24) / large), work: work)
-      exact = exact && best
+    if large > 0 {
+      work.expect(14 * (n + out.entries))
+      try order.placeFromBothEnds(work: work)
+      var locals = try Buffer<Int32>(repeating: 0, count: n)
+      var dead = try Buffer<Bool>(repeating: false, count: out.entries)
+      let first = members.first.span, member = members.member.span
+      for g in 0..<groups.count where Int(groups.sizes[g]) > 1 && !order.isSettled(member[Int(first[g])]) {
+        let best = try order.improve(
+          member.extracting(Int(first[g])..<Int(first[g + 1])), locals: &locals, dead: &dead,
+          effort: min(1 << 22, (1 << 24) / large), work: work)
+        exact = exact && best
+      }
     }
+  } catch {
+    // Whatever places agents have by now, the links that point back break all loops.
+    guard work.ended(error) else { throw error }
+    exact = false
   }
   var links = Buffer<Int32>()
   var marks = try Buffer<Bool>(repeating: false, count: out.entries)
@@ -72,7 +79,6 @@ package func feedbackLinks(_ out: Adjacency, into: Adjacency, work: Work) throws
     }
     for k in mark.indices where mark[k] { try links.append(Int32(truncatingIfNeeded: k)) }
   }
-  try work.spend(1)
   return FeedbackLinks(links: Column(links), exact: exact)
 }
 
@@ -127,7 +133,9 @@ private struct LoopOrder: ~Copyable {
   private var settled: Buffer<Bool>
 
   init(_ out: Adjacency, _ into: Adjacency, _ groups: Components) throws(AuraError) {
-    let keys = try Buffer<Int64>(repeating: 0, count: out.count)
+    // Any order will do until there is a better one.
+    var keys = try Buffer<Int64>(repeating: 0, count: out.count)
+    for i in 0..<out.count { keys[i] = Int64(i) }
     var settled = try Buffer<Bool>(repeating: false, count: out.count)
     for i in 0..<out.count where groups.sizes[Int(groups.labels[i])] == 1 { settled[i] = true }
     self.out = out

@@ -6,6 +6,8 @@ package struct GlobalCut: Sendable {
   package let units: Int64
   /// Agents on the side that has fewer of them; of equal sides the one without agent 0. Ascending.
   package let side: Column<Int32>
+  /// Whether no seam is weaker; else the allowance ended the search.
+  package let exact: Bool
 }
 
 /// Finds the weakest seam of an undirected network; nil when there are fewer than two agents.
@@ -30,10 +32,16 @@ package func globalCut(_ rows: Adjacency, capacities: Span<Int64>, work: Work) t
   var best = BestCut(units: .max, small: 0, side: try Buffer(repeating: false, count: n))
   work.expect(8 * (rows.entries + n))
   if try graph.parts(&best, work: work) { return try best.result() }
-  while graph.count > 1 {
-    try graph.round(&best, work: work)
+  do throws(AuraError) {
+    while graph.count > 1 {
+      try graph.round(&best, work: work)
+    }
+    try singleLinks(rows, capacities, &best, work: work)
+  } catch {
+    // From the first round on there is a cut, if not the least.
+    guard work.ended(error), best.units < .max else { throw error }
+    return try best.result(exact: graph.count < 2)
   }
-  try singleLinks(rows, capacities, &best, work: work)
   return try best.result()
 }
 
@@ -84,14 +92,14 @@ private struct BestCut: ~Copyable {
   var small: Int
   var side: Buffer<Bool>
 
-  func result() throws(AuraError) -> GlobalCut {
+  func result(exact: Bool = true) throws(AuraError) -> GlobalCut {
     let n = side.count
     var count = 0
     for i in 0..<n where side[i] { count += 1 }
     let wanted = 2 * count < n || (2 * count == n && !side[0])
     var agents = Buffer<Int32>()
     for i in 0..<n where side[i] == wanted { try agents.append(Int32(truncatingIfNeeded: i)) }
-    return GlobalCut(units: units, side: Column(agents))
+    return GlobalCut(units: units, side: Column(agents), exact: exact)
   }
 }
 

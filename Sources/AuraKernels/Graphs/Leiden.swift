@@ -15,6 +15,8 @@ package struct Communities: Sendable {
   package let quality: Double
   /// Times that the whole was gone through until nothing changed.
   package let rounds: Int
+  /// Whether the search was done; else the allowance ended it, and a longer one may find better.
+  package var complete = true
 }
 
 /// Divides a network into communities: moves agents to where they fit best, refines, draws communities together, and
@@ -49,14 +51,22 @@ package func leiden(
   var rounds = 0
   // Each round makes the quality larger by more than rounding can, or is the last.
   let least = 1e-12 * max(1e-300, network.total)
+  var complete = true
   while rounds < 1_000 {
     rounds += 1
-    let gain = try leidenRound(network, sizes.span, pull, least, &labels, dice.stream(rounds), work)
-    if gain <= least { break }
+    do throws(AuraError) {
+      let gain = try leidenRound(network, sizes.span, pull, least, &labels, dice.stream(rounds), work)
+      if gain <= least { break }
+    } catch {
+      // Whatever has been moved so far is a division too.
+      guard work.ended(error) else { throw error }
+      complete = false
+      break
+    }
   }
   let groups = try network.connectedGroups(labels.span)
   let value = try score(network, sizes.span, groups, quality, resolution)
-  return Communities(groups: groups, quality: value, rounds: rounds)
+  return Communities(groups: groups, quality: value, rounds: rounds, complete: complete)
 }
 
 /// The best of several divisions, each begun anew; of equally good ones the first.
@@ -68,9 +78,11 @@ package func leiden(
   work: Work
 ) throws(AuraError) -> Communities {
   var best = try leiden(network, quality, resolution: resolution, dice: dice, work: work)
-  for k in 1..<max(1, starts) {
+  for k in 1..<max(1, starts) where best.complete {
     let next = try leiden(network, quality, resolution: resolution, dice: dice.stream(0x73_7400 + k), work: work)
+    let complete = best.complete && next.complete
     if next.quality > best.quality + 1e-12 * max(1, abs(best.quality)) { best = next }
+    best.complete = complete
   }
   return best
 }
@@ -342,12 +354,13 @@ package func labelPropagation(
   var orders = try Buffer<Int32>(repeating: 0, count: n)
   var ties = try Buffer<Double>(repeating: 0, count: n)
   var rounds = 0
+  var complete = true
   do {
     let start = network.starts.span, neighbour = network.neighbours.span, strength = network.strengths.span
     var label = labels.mutableSpan, order = orders.mutableSpan, tie = ties.mutableSpan
     for i in 0..<n { label[i] = Int32(truncatingIfNeeded: i) }
     var changed = n > 0
-    while changed && rounds < 10_000 {
+    sweeps: while changed && rounds < 10_000 {
       changed = false
       let chance = dice.stream(rounds)
       rounds += 1
@@ -355,7 +368,15 @@ package func labelPropagation(
       for k in 0..<n {
         let v = Int(order[k])
         let row = Int(start[v])..<Int(start[v &+ 1])
-        if k & 1_023 == 0 { try work.spend(min(1_024, n - k) + network.entries * min(1_024, n - k) / n) }
+        if k & 1_023 == 0 {
+          do throws(AuraError) {
+            try work.spend(min(1_024, n - k) + network.entries * min(1_024, n - k) / n)
+          } catch {
+            guard work.ended(error) else { throw error }
+            complete = false
+            break sweeps
+          }
+        }
         if row.isEmpty { continue }
         for e in row { tie[Int(label[Int(neighbour[e])])] += strength[e] }
         let stay = tie[Int(label[v])]
@@ -392,5 +413,7 @@ package func labelPropagation(
     inside += network.loops[i]
     for e in Int(start[i])..<Int(start[i + 1]) where label[Int(neighbour[e])] == label[i] { inside += strength[e] / 2 }
   }
-  return Communities(groups: groups, quality: network.total > 0 ? inside / network.total : 0, rounds: rounds)
+  return Communities(
+    groups: groups, quality: network.total > 0 ? inside / network.total : 0, rounds: rounds,
+    complete: complete)
 }

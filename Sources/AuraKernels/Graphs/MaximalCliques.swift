@@ -40,7 +40,10 @@ package func maximalCliques(
   for r in 0..<rows.count where search.complete {
     let v = Int(rows.agents[r])
     let row = Int(starts[v])..<Int(starts[v + 1])
-    try search.from(r, partners: neighbours.extracting(row), rows, work)
+    do throws(AuraError) { try search.from(r, partners: neighbours.extracting(row), rows, work) } catch {
+      guard work.ended(error) else { throw error }
+      search.complete = false
+    }
     work.step()
   }
   search.keep(listed)

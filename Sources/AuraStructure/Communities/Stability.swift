@@ -31,11 +31,13 @@ package enum Stability: Analysis {
 
   package struct Output: Answer {
     let variation: Double
+    let runs: Int
     let surprises: Column<Double>
 
     package static let fields: [AnswerField<Self>] = [
       .real("variation", { $0.variation }, "Mean variation of information of two divisions, in nats; 0 is no doubt."),
       .reals("surprise", { $0.surprises }, "Each agent's part in it: the mean over all agents is the variation."),
+      .integer("runs", { $0.runs }, "Divisions compared: fewer than asked for when the allowance ended."),
     ]
 
     package func headline(_ view: TopologyView) -> String {
@@ -65,17 +67,25 @@ package enum Stability: Analysis {
     for k in 0..<parameters.runs {
       let next = try leiden(
         network, .modularity, resolution: parameters.resolution, dice: view.work.dice.stream(0x76_6900 + k),
-        work: view.work
-      ).groups
-      for other in found { try addVariation(other, next, to: &sums, work: view.work) }
-      found.append(next)
+        work: view.work)
+      if !next.complete { break }
+      var more = try Buffer(copying: sums.span)
+      do throws(AuraError) {
+        for other in found { try addVariation(other, next.groups, to: &more, work: view.work) }
+      } catch {
+        guard view.work.ended(error) else { throw error }
+        break
+      }
+      sums = more
+      found.append(next.groups)
     }
-    let pairs = Double(parameters.runs * (parameters.runs - 1) / 2)
+    if found.count < 2 { try view.work.spend(0) }
+    let pairs = Double(max(1, found.count * (found.count - 1) / 2))
     var total = 0.0
     for i in 0..<n {
       sums[i] /= pairs
       total += sums[i]
     }
-    return Output(variation: n == 0 ? 0 : total / Double(n), surprises: Column(sums))
+    return Output(variation: n == 0 ? 0 : total / Double(n), runs: found.count, surprises: Column(sums))
   }
 }

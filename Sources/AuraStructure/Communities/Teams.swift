@@ -15,6 +15,7 @@ package struct Teams: Answer {
     .integers("labels", { $0.found.groups.labels }, "Community of each agent; numbered by their first agent, from 0."),
     .integers("sizes", { $0.found.groups.sizes }, "Agents in each community; each hangs together."),
     .integer("rounds", { $0.found.rounds }, "Times that the whole was gone through, the last without a change."),
+    .flag("complete", { $0.found.complete }, "Whether the search was done; else the allowance ended it on the way."),
   ]
 
   package func headline(_ view: TopologyView) -> String {
@@ -23,7 +24,7 @@ package struct Teams: Answer {
     if most == 1 { return "Every agent is a community of its own." }
     return
       "\(counted(sizes.count, "community", "communities")); the largest has \(most) of \(view.count) agents; \(words) "
-      + "\((found.quality * 100).rounded() / 100)."
+      + "\((found.quality * 100).rounded() / 100)\(found.complete ? "" : ", so far")."
   }
 }
 

@@ -5,6 +5,8 @@ internal import AuraKernels
 
 /// The longest detour: the largest number of links between two agents of which one reaches the other.
 ///
+/// An allowance that ends on the way leaves two bounds: of the longest way found, and of the longest that there can be.
+///
 /// - Complexity: O(*n m* / 256), O(*n*^2) on long chains.
 /// - Source: Then et al. 2014, doi:10.14778/2735496.2735507.
 package enum Diameter: Analysis {
@@ -17,22 +19,29 @@ package enum Diameter: Analysis {
 
   package struct Output: Answer {
     let diameters: [Double]
-    let largest: Int
     let farthest: Column<Double>
+    let low: Int
+    let high: Int
 
     package static let fields: [AnswerField<Self>] = [
       .integer(
-        "diameter", { $0.diameters.isEmpty ? 0 : Int($0.diameters[$0.largest]) }, unit: "links",
-        "Of the largest part."),
+        "diameter", { $0.low }, unit: "links",
+        "Of the largest part: the longest way there, or the longest found so far."),
+      .integer(
+        "at_most", { $0.high }, unit: "links",
+        "The same when nothing was left out; more when the allowance ended, for what it may be."),
       .list(
         "diameters", { $0.diameters }, unit: "links",
-        "Of each part of the network, in the order of their first agents."),
-      .reals("farthest", { $0.farthest }, unit: "links", "Links from each agent to the farthest that it reaches."),
+        "Of each part of the network, in the order of their first agents; empty when the allowance ended."),
+      .reals(
+        "farthest", { $0.farthest }, unit: "links",
+        "Links from each agent to the farthest that it reaches; empty as well."),
     ]
 
     package func headline(_ view: TopologyView) -> String {
-      guard !diameters.isEmpty else { return "There are no agents." }
-      return "The longest way that a message has to take is \(counted(Int(diameters[largest]), "link"))"
+      guard view.count > 0 else { return "There are no agents." }
+      if low < high { return "The longest way that a message has to take is between \(low) and \(high) links." }
+      return "The longest way that a message has to take is \(counted(low, "link"))"
         + (diameters.count > 1 ? " in the largest part." : ".")
     }
   }
@@ -48,13 +57,21 @@ package enum Diameter: Analysis {
   ]
 
   package static func run(_ view: TopologyView, _ parameters: NoParameters) throws(AuraError) -> Output {
-    let found = try view.distances(.out, inLinks: true)
     let parts = try view.parts()
+    let bounds = try diameterBounds(
+      view.adjacency(.successors), undirected: !view.directed, labels: parts.labels.span, part: parts.largest,
+      work: view.work)
+    let found: DistanceSweep
+    do throws(AuraError) { found = try view.distances(.out, inLinks: true) } catch {
+      guard view.work.ended(error) else { throw error }
+      return Output(diameters: [], farthest: Column(), low: bounds.low, high: bounds.high)
+    }
     var diameters = [Double](repeating: 0, count: parts.count)
     for i in 0..<view.count {
       let part = Int(parts.labels[i])
       diameters[part] = max(diameters[part], found.farthest[i])
     }
-    return Output(diameters: diameters, largest: parts.largest, farthest: found.farthest)
+    let longest = diameters.isEmpty ? 0 : Int(diameters[parts.largest])
+    return Output(diameters: diameters, farthest: found.farthest, low: longest, high: longest)
   }
 }

@@ -48,7 +48,7 @@ extension Field where Root: FlowQuestion {
 extension TopologyView {
   /// What links carry: the numbers of a field, or their strength.
   ///
-  /// - Throws: `.notFound` when no link has the field, `.schema` for a negative number.
+  /// - Throws: `.notFound` when no link has the field, `.schema` for a number that is no capacity.
   func capacities(_ field: String) throws(AuraError) -> WholeCapacities {
     let given: Column<Double>?
     if field.isEmpty {
@@ -60,9 +60,7 @@ extension TopologyView {
       var numbers = Buffer<Double>()
       try numbers.reserve(found.count)
       for k in 0..<found.count {
-        if found[k] < 0 {
-          throw AuraError(.schema, "a capacity must be 0 or more, not \(found[k])", pointer: "/edges/\(k)")
-        }
+        if !found[k].isNaN { try TopologyView.check(found[k], "capacity", link: k) }
         try numbers.append(found[k].isNaN ? 1 : found[k])
       }
       given = Column(numbers)

@@ -29,11 +29,13 @@ package enum WeakestSeam: Analysis {
     package let value: Double?
     package let agents: [Int32]
     package let links: Column<Int32>
+    let exact: Bool
 
     package static let fields: [AnswerField<Self>] = [
       .real("value", { $0.value }, "Strength of the links in all; null when there are fewer than two agents."),
       .agents("agents", { $0.agents }, "The agents on the side that has fewer."),
       .integers("links", { $0.links }, "Positions of the links, from 0."),
+      .flag("exact", { $0.exact }, "Whether no seam is weaker; else the allowance ended, and one may be."),
     ]
 
     package func headline(_ view: TopologyView) -> String {
@@ -45,7 +47,7 @@ package enum WeakestSeam: Analysis {
       }
       let strength = value == Double(links.count) ? "" : ", with a strength of \(figure(value)) in all"
       return
-        "The weakest seam is \(listed(links, view))\(strength): losing \(links.count == 1 ? "it" : "them") cuts off "
+        "The weakest seam \(exact ? "" : "found so far ")is \(listed(links, view))\(strength): losing \(links.count == 1 ? "it" : "them") cuts off "
         + "\(among)."
     }
 
@@ -84,7 +86,7 @@ package enum WeakestSeam: Analysis {
     let rows = try view.adjacency(.neighbours)
     guard let cut = try globalCut(rows, capacities: capacities.units.span, work: view.work) else {
       try view.work.spend(1)
-      return Output(value: nil, agents: [], links: Column())
+      return Output(value: nil, agents: [], links: Column(), exact: true)
     }
     var side = try Buffer<Bool>(repeating: false, count: view.count)
     for k in 0..<cut.side.count { side[Int(cut.side[k])] = true }
@@ -93,6 +95,6 @@ package enum WeakestSeam: Analysis {
     where side[Int(view.sources[k])] != side[Int(view.targets[k])] && capacities.units[k] > 0 {
       try links.append(Int32(truncatingIfNeeded: k))
     }
-    return Output(value: capacities.value(cut.units), agents: cut.side.array, links: Column(links))
+    return Output(value: capacities.value(cut.units), agents: cut.side.array, links: Column(links), exact: cut.exact)
   }
 }

@@ -48,7 +48,10 @@ package enum EffectiveResistance: Analysis {
       {
         far = k
       }
-      guard let far else { return "Nothing joins them." }
+      guard let far else {
+        return (0..<resistance.count).contains { resistance[$0] == 0 }
+          ? "Nobody is apart from itself." : "Nothing joins them."
+      }
       return "Farthest apart over all routes are \(name(Int(ends.from[far / ends.to.count]), view)) and "
         + "\(name(Int(ends.to[far % ends.to.count]), view)), with a resistance of \(figure(resistance[far]))."
     }

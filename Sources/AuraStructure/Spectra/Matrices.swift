@@ -13,11 +13,6 @@ extension TopologyView {
   private func linkMatrix(_ sense: Adjacency.Sense, _ ignoreStrength: Bool) throws(AuraError) -> LinkMatrix {
     try shared("linkMatrix.\(sense).\(ignoreStrength)") { () throws(AuraError) in
       let strengths = ignoreStrength ? nil : try strengths()
-      if let strengths {
-        for k in 0..<strengths.count where !(strengths[k] < .infinity) {
-          throw AuraError(.schema, "a strength must be finite", pointer: "/edges/\(k)")
-        }
-      }
       return try LinkMatrix(
         count: count, sources: sources.span, targets: targets.span, sense: sense, strengths: strengths?.span)
     }
@@ -37,7 +32,7 @@ extension TopologyView {
   func conductors(ignoreStrength: Bool) throws(AuraError) -> Conductors {
     if let ready = try cheapConductors(ignoreStrength: ignoreStrength) { return ready }
     let made = try shared("conductors.\(ignoreStrength)") { () throws(AuraError) in
-      Attempt(made: try Conductors(linkMatrix(.both, ignoreStrength), most: 50_000_000_000, work: work))
+      try takenApart(linkMatrix(.both, ignoreStrength), most: 50_000_000_000)
     }.made
     guard let made else {
       throw AuraError(
@@ -50,8 +45,24 @@ extension TopologyView {
 
   private func cheapConductors(ignoreStrength: Bool) throws(AuraError) -> Conductors? {
     try shared("cheapConductors.\(ignoreStrength)") { () throws(AuraError) in
-      Attempt(made: try Conductors(linkMatrix(.both, ignoreStrength), most: 300_000_000, work: work))
+      try takenApart(linkMatrix(.both, ignoreStrength), most: 300_000_000)
     }.made
+  }
+
+  /// - Throws: `.numeric`, blaming the weakest link, when strengths differ by too much.
+  private func takenApart(_ matrix: LinkMatrix, most: Int) throws(AuraError) -> Attempt {
+    do throws(AuraError) { return Attempt(made: try Conductors(matrix, most: most, work: work)) } catch {
+      guard error.code == .numeric, let strengths = try strengths() else { throw error }
+      var weakest = -1
+      var strongest = 0.0
+      for k in 0..<strengths.count where strengths[k] > 0 {
+        if weakest < 0 || strengths[k] < strengths[weakest] { weakest = k }
+        strongest = max(strongest, strengths[k])
+      }
+      if weakest < 0 { throw error }
+      throw AuraError(
+        .numeric, "\(error.message): \(strengths[weakest]) here, \(strongest) elsewhere", pointer: "/edges/\(weakest)")
+    }
   }
 
   func fiedler(ignoreStrength: Bool) throws(AuraError) -> (found: Fiedler, parts: Components) {

@@ -59,11 +59,15 @@ import Testing
     #expect(found.links.count == network.sources.count - 30 + parts)
   }
 
-  @Test func aBudgetRunsOutAndAFlagStops() throws {
+  @Test func anAllowanceThatEndsLeavesLinksAndAFlagStops() throws {
     let network = DrawnNetwork.random(1, agents: 50, links: 160)
     let (out, into) = (try network.adjacency(.out), try network.adjacency(.into))
+    var counts: [Int] = []
     #expect(
-      refusals { (work) throws(AuraError) in _ = try feedbackLinks(out, into: into, work: work) }
-        == [.limit, .cancelled])
+      refusals { (work) throws(AuraError) in
+        let found = try feedbackLinks(out, into: into, work: work)
+        counts.append(work.allowance == .max ? found.links.count : found.exact ? -1 : found.links.count)
+      } == [nil, .cancelled])
+    #expect(counts.count == 2 && counts[0] > 0 && counts[1] >= counts[0])
   }
 }
