@@ -44,7 +44,8 @@ import Testing
   static let bounded = [
     "graph.structure.diameter", "graph.structure.maximal_cliques", "graph.flow.global_cut",
     "graph.loops.feedback_links", "graph.communities.leiden_modularity", "graph.communities.leiden_cpm",
-    "graph.communities.label_propagation", "graph.communities.stability",
+    "graph.communities.label_propagation", "graph.communities.stability", "graph.centrality.pagerank",
+    "graph.centrality.pagerank_personal", "graph.centrality.betweenness_sampled",
   ]
 
   static let entries = StructureFamily.entries
@@ -275,6 +276,14 @@ import Testing
         }
       }
       #expect(placed == topology.agentCount)
+    case "graph.centrality.pagerank", "graph.centrality.pagerank_personal":
+      let name = String(id.split(separator: ".")[2])
+      let (a, b) = (try #require(part[name]).elements, try #require(whole[name]).elements)
+      let off = zip(a, b).reduce(0) { $0 + abs(($1.0.number ?? .nan) - ($1.1.number ?? .nan)) }
+      #expect(try off <= number(part, "within") && whole["within"] == .null)
+    case "graph.centrality.betweenness_sampled":
+      #expect(try number(part, "confidence") <= number(whole, "confidence"))
+      #expect(try number(part, "half_width") > number(whole, "half_width"))
     case "graph.communities.stability":
       #expect(try (2..<10).contains(Int(number(part, "runs"))) && number(whole, "runs") == 10)
       #expect(try number(part, "variation") >= 0)

@@ -29,7 +29,8 @@ package struct SampledBetweenness: Sendable {
 ///   - out: links as they may be walked, as for `betweenness`.
 ///   - into: the same links seen from their targets; the same rows when undirected.
 ///   - error: half width asked for, as a share of all pairs.
-///   - samplesMax: drawing stops here at the latest, with whatever half width has been reached.
+///   - samplesMax: drawing stops here at the latest, with whatever half width has been reached. So it does when the
+///     allowance of work ends, once a first set of routes has been drawn.
 /// - Throws: `.argument`, `.limit`, `.cancelled`, `.memory`.
 package func sampledBetweenness(
   out: Adjacency, into: Adjacency, undirected: Bool, error: Double = 0.01, confidence: Double = 0.9,
@@ -60,9 +61,22 @@ package func sampledBetweenness(
   var drawn = 0
   var checkpoint = 0
   var width = 1.0
+  var held = confidence
   while true {
     let target = min(samplesMax, plan.samples(at: checkpoint))
-    try draw(drawn..<target, work.dice.stream(2), forward, backward, samplers, into: &met, work)
+    do throws(AuraError) {
+      try draw(drawn..<target, work.dice.stream(2), forward, backward, samplers, into: &met, work)
+    } catch {
+      guard work.ended(error) else { throw error }
+      if drawn > 0 { break }
+      // The pilot is left. Hoeffding's bound holds for it with the risk asked for; that one of two estimates is shown
+      // and not the other may double it.
+      for i in 0..<n { met[i] = plan.pilot[i] }
+      drawn = pilot
+      width = min(1, (log(2 * Double(n) / (1 - confidence)) / (2 * Double(pilot))).squareRoot())
+      held = max(0, 2 * confidence - 1)
+      break
+    }
     drawn = target
     width = plan.halfWidth(met.span, drawn: drawn, checkpoint: checkpoint)
     if width <= error || drawn == samplesMax { break }
@@ -75,7 +89,7 @@ package func sampledBetweenness(
     for i in 0..<n { value[Int(forward.agents.span[i])] = Double(met.span[i]) / Double(drawn) * pairs }
   }
   return SampledBetweenness(
-    values: Column(values), halfWidth: width * pairs, confidence: confidence, samples: drawn)
+    values: Column(values), halfWidth: width * pairs, confidence: held, samples: drawn)
 }
 
 /// Draws routes number `range` and counts, for each agent, those that run through it.
@@ -109,7 +123,7 @@ private struct SamplingPlan {
   /// For each number of meetings in the pilot: -ln of the risk of one agent, of which checkpoint *k* spends
   /// the share 2^-(k + 1).
   private var thresholds: [Double]
-  private let pilot: Column<Int>
+  let pilot: Column<Int>
   private let first: Double
 
   /// Finds the least number of routes for which the risks that the agents then need add up to less than the

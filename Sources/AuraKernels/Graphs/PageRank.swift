@@ -1,6 +1,13 @@
 package import AuraBase
 internal import Glibc
 
+/// Shares of time, and how good they are.
+package struct RankShares: Sendable {
+  package let values: Column<Double>
+  /// When the allowance ended: how far all shares together may be from the exact ones. Else nil.
+  package let within: Double?
+}
+
 /// Where a message ends up that is handed on for ever, now and then starting afresh: the share of time spent at
 /// each agent.
 ///
@@ -17,14 +24,15 @@ internal import Glibc
 ///   - strengths: one for each link of the network, finite and not negative; nil means all equal.
 ///   - damping: the chance of being handed on rather than starting afresh; in 0..<1.
 ///   - restart: where to start afresh, one weight for each agent; nil means anywhere.
-/// - Returns: shares that sum to 1, within 1e-12 / (1 - damping) of the exact ones in all.
+/// - Returns: shares that sum to 1, within 1e-12 / (1 - damping) of the exact ones in all; when the allowance ends after
+///   the first round, those of the last one, and how far off they may be.
 /// - Throws: `.argument`, `.limit`, `.cancelled`, `.memory`.
 package func pageRank(
   _ rows: Adjacency, undirected: Bool, strengths: Span<Double>? = nil, damping: Double = 0.85,
   restart: Span<Double>? = nil, work: Work
-) throws(AuraError) -> Column<Double> {
+) throws(AuraError) -> RankShares {
   let n = rows.count
-  if n == 0 { return Column() }
+  if n == 0 { return RankShares(values: Column(), within: nil) }
   guard damping >= 0, damping < 1 else { throw AuraError(.argument, "damping \(damping) is not in 0..<1") }
   let home = try restartShares(n, restart)
   let shares = try handedShares(rows, undirected: undirected, strengths: strengths)
@@ -41,6 +49,8 @@ package func pageRank(
   let rounds = damping > 0 ? Int(log(1e-12 / 2) / log(damping)) + 3 : 3
   work.expect(min(rounds, 100_000) * (rows.entries + n))
   var round = 0
+  var last = 0.0
+  var within: Double? = nil
   while round < rounds {
     let (from, to) = (round & 1, 1 - round & 1)
     try work.parallel(chunks) { chunk throws(AuraError) in
@@ -53,25 +63,33 @@ package func pageRank(
       stranded[0] = sum
     }
     let stranded = total(strandings)
-    try work.parallel(chunks) { chunk throws(AuraError) in
-      let range = (chunk * 4_096)..<min(n, chunk * 4_096 + 4_096)
-      let rank = ranks.slice(from * n..<(from + 1) * n)
-      var next = ranks.slice(to * n + range.lowerBound..<to * n + range.upperBound)
-      let starts = rows.starts.span, neighbours = rows.neighbours.span, home = home.span, share = shares.share.span
-      try work.spend(Int(starts[range.upperBound] - starts[range.lowerBound]) + range.count)
-      var change = 0.0
-      for i in range {
-        var handed = 0.0
-        for e in Int(starts[i])..<Int(starts[i &+ 1]) { handed += share[e] * rank[Int(neighbours[e])] }
-        let value = damping * handed + (1 - damping + damping * stranded) * home[i]
-        next[i &- range.lowerBound] = value
-        change += abs(value - rank[i])
+    do throws(AuraError) {
+      try work.parallel(chunks) { chunk throws(AuraError) in
+        let range = (chunk * 4_096)..<min(n, chunk * 4_096 + 4_096)
+        let rank = ranks.slice(from * n..<(from + 1) * n)
+        var next = ranks.slice(to * n + range.lowerBound..<to * n + range.upperBound)
+        let starts = rows.starts.span, neighbours = rows.neighbours.span, home = home.span, share = shares.share.span
+        try work.spend(Int(starts[range.upperBound] - starts[range.lowerBound]) + range.count)
+        var change = 0.0
+        for i in range {
+          var handed = 0.0
+          for e in Int(starts[i])..<Int(starts[i &+ 1]) { handed += share[e] * rank[Int(neighbours[e])] }
+          let value = damping * handed + (1 - damping + damping * stranded) * home[i]
+          next[i &- range.lowerBound] = value
+          change += abs(value - rank[i])
+        }
+        var changed = changes.slice(chunk..<chunk + 1)
+        changed[0] = change
       }
-      var changed = changes.slice(chunk..<chunk + 1)
-      changed[0] = change
+    } catch {
+      // A change shrinks by `damping` at least from round to round: what is to come is a geometric series.
+      guard work.ended(error), round > 0 else { throw error }
+      within = min(2, last * damping / (1 - damping))
+      break
     }
     round += 1
-    if total(changes) < 1e-12 { break }
+    last = total(changes)
+    if last < 1e-12 { break }
   }
   var out = try Buffer<Double>(repeating: 0, count: n)
   do {
@@ -81,7 +99,7 @@ package func pageRank(
     var value = out.mutableSpan
     for i in 0..<n { value[i] = rank[i] / sum }
   }
-  return Column(out)
+  return RankShares(values: Column(out), within: within)
 }
 
 private func total(_ parts: borrowing Scratch<Double>) -> Double {

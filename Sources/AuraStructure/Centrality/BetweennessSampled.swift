@@ -42,7 +42,9 @@ package enum BetweennessSampled: Analysis {
     package static let fields: [AnswerField<Self>] = [
       .reals("betweenness", { $0.found.values }, "Estimate for each agent, in the unit of the exact measure."),
       .real("half_width", { $0.found.halfWidth }, "No estimate is farther than this from the exact value."),
-      .real("confidence", { $0.found.confidence }, "Chance that this holds for all agents at once."),
+      .real(
+        "confidence", { $0.found.confidence },
+        "Chance that this holds for all agents at once; less than asked for when the allowance ended."),
       .integer("samples", { $0.found.samples }, "Routes drawn."),
     ]
 

@@ -29,10 +29,11 @@ package enum PageRank: Analysis {
   }
 
   package struct Output: Answer {
-    package let pagerank: Column<Double>
+    let found: RankShares
+    package var pagerank: Column<Double> { found.values }
 
     package static let fields: [AnswerField<Self>] = [
-      .reals("pagerank", { $0.pagerank }, "Share of each agent; they sum to 1.")
+      .reals("pagerank", { $0.pagerank }, "Share of each agent; they sum to 1."), .within { $0.found },
     ]
 
     package func headline(_ view: TopologyView) -> String {
@@ -68,8 +69,17 @@ package enum PageRank: Analysis {
   package static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> Output {
     let strengths = parameters.ignoreStrength ? nil : try view.strengths()
     return Output(
-      pagerank: try pageRank(
+      found: try pageRank(
         view.adjacency(.predecessors), undirected: !view.directed, strengths: strengths?.span,
         damping: parameters.damping, work: view.work))
+  }
+}
+
+extension AnswerField {
+  /// "within", the same for both measures.
+  static func within(_ get: @escaping @Sendable (Root) -> RankShares) -> AnswerField {
+    .real(
+      "within", { get($0).within },
+      "Null when settled; when the allowance ended, how far all shares together may be from the exact ones.")
   }
 }

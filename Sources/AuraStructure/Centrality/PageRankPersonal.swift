@@ -32,11 +32,12 @@ package enum PageRankPersonal: Analysis {
   }
 
   package struct Output: Answer {
-    package let shares: Column<Double>
+    let found: RankShares
+    package var shares: Column<Double> { found.values }
     let start: [Int]
 
     package static let fields: [AnswerField<Self>] = [
-      .reals("pagerank_personal", { $0.shares }, "Share of each agent; they sum to 1.")
+      .reals("pagerank_personal", { $0.shares }, "Share of each agent; they sum to 1."), .within { $0.found },
     ]
 
     package func headline(_ view: TopologyView) -> String {
@@ -67,7 +68,7 @@ package enum PageRankPersonal: Analysis {
     for i in start { restart[i] += 1 }
     let strengths = parameters.ignoreStrength ? nil : try view.strengths()
     return Output(
-      shares: try pageRank(
+      found: try pageRank(
         view.adjacency(.predecessors), undirected: !view.directed, strengths: strengths?.span,
         damping: parameters.damping, restart: restart.span, work: view.work), start: start)
   }

@@ -99,10 +99,16 @@ import Testing
     }
   }
 
-  @Test func aBudgetRunsOutAndAFlagStops() {
+  /// The first set of routes is left, with a wider bound that is less certain.
+  @Test func anAllowanceThatEndsLeavesThePilotAndAFlagStops() throws {
     let network = DrawnNetwork.random(1, agents: 50, links: 60)
     #expect(
       refusals { (work) throws(AuraError) in _ = try sample(network, error: 0.1, work: work) }
-        == [.limit, .cancelled])
+        == [nil, .cancelled])
+    let free = Work()
+    let whole = try sample(network, error: 0.1, work: free)
+    let part = try sample(network, error: 0.1, work: Work(allowance: free.unitsSpent / 2))
+    #expect(part.confidence < whole.confidence && part.halfWidth > whole.halfWidth && part.samples < whole.samples)
+    #expect(throws: AuraError.self) { _ = try sample(network, error: 0.1, work: Work(allowance: 10)) }
   }
 }

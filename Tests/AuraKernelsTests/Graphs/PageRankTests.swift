@@ -5,15 +5,15 @@ import Testing
 @Suite struct PageRankTests {
   @Test func oneLinkByHand() throws {
     let rows = try DrawnNetwork(2, [(0, 1)]).adjacency(.into)
-    let found = try pageRank(rows, undirected: false, work: Work())
+    let found = try pageRank(rows, undirected: false, work: Work()).values
     #expect(abs(found[0] - 20 / 57) < 1e-12 && abs(found[1] - 37 / 57) < 1e-12)
-    let personal = try pageRank(rows, undirected: false, restart: [3.0, 0].span, work: Work())
+    let personal = try pageRank(rows, undirected: false, restart: [3.0, 0].span, work: Work()).values
     #expect(abs(personal[0] - 20 / 37) < 1e-12 && abs(personal[1] - 17 / 37) < 1e-12)
   }
 
   @Test func nobodyAndAlone() throws {
-    #expect(try pageRank(DrawnNetwork(0, []).adjacency(.into), undirected: false, work: Work()).count == 0)
-    #expect(try pageRank(DrawnNetwork(1, []).adjacency(.into), undirected: false, work: Work()).array == [1])
+    #expect(try pageRank(DrawnNetwork(0, []).adjacency(.into), undirected: false, work: Work()).values.count == 0)
+    #expect(try pageRank(DrawnNetwork(1, []).adjacency(.into), undirected: false, work: Work()).values.array == [1])
   }
 
   /// Solves the defining equations by elimination.
@@ -59,7 +59,8 @@ import Testing
     let found = try pageRank(
       network.adjacency(directed ? .into : .both), undirected: !directed,
       strengths: seed % 4 < 2 ? nil : strengths.span, damping: damping, restart: seed % 3 == 0 ? nil : restart.span,
-      work: Work())
+      work: Work()
+    ).values
     for i in 0..<n { #expect(abs(found[i] - expected[i]) < 1e-12 / (1 - damping)) }
     #expect(abs(found.array.reduce(0, +) - 1) < 1e-14)
   }
@@ -68,7 +69,7 @@ import Testing
     let rows = try DrawnNetwork.random(5, agents: 9_000, links: 20_000).adjacency(.into)
     let pool = WorkerPool(width: 2)
     func bits(_ work: Work) throws -> [UInt64] {
-      try pageRank(rows, undirected: false, damping: 0.5, work: work).array.map(\.bitPattern)
+      try pageRank(rows, undirected: false, damping: 0.5, work: work).values.array.map(\.bitPattern)
     }
     #expect(try bits(Work()) == bits(Work(pool: pool)))
   }
@@ -88,10 +89,24 @@ import Testing
     for restart in [[0, 0], [-1, 1], [1], [Double.nan, 1]] { #expect(refused(1, 0.85, restart)) }
   }
 
-  @Test func aBudgetRunsOutAndAFlagStops() throws {
+  /// After any round but none, the shares are as near to the exact ones as they say.
+  @Test func anAllowanceThatEndsLeavesABoundAndAFlagStops() throws {
     let rows = try DrawnNetwork.random(1, agents: 50, links: 60).adjacency(.into)
+    let free = Work()
+    let exact = try pageRank(rows, undirected: false, work: free).values
+    var bounds: [Double] = []
+    let round = rows.entries + 50
+    for allowance in stride(from: 2 * round, to: free.unitsSpent, by: 3 * round) {
+      let found = try pageRank(rows, undirected: false, work: Work(allowance: allowance))
+      let bound = try #require(found.within)
+      let off = (0..<50).reduce(0) { $0 + abs(found.values[$1] - exact[$1]) }
+      #expect(off <= bound && off > bound * 1e-4)
+      bounds.append(bound)
+    }
+    #expect(bounds.count > 3 && bounds == bounds.sorted(by: >))
+    #expect(throws: AuraError.self) { _ = try pageRank(rows, undirected: false, work: Work(allowance: 1)) }
     #expect(
       refusals { (work) throws(AuraError) in _ = try pageRank(rows, undirected: false, work: work) }
-        == [.limit, .cancelled])
+        == [nil, .cancelled])
   }
 }
