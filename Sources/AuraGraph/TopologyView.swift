@@ -90,7 +90,7 @@ package final class TopologyView: Sendable {
   package func lengths() throws(AuraError) -> Column<Double>? { try role("length", roles.length, among: ["length"]) }
 
   /// What the number of a link may be when it is not 0: sums, squares and reciprocals of these are numbers still.
-  package static let linkRange = 1e-100...1e100
+  package static let linkRange = 1e-50...1e50
 
   /// - Throws: `.schema`, blaming link `k`, for a number that is neither 0 nor in `linkRange`.
   package static func check(_ value: Double, _ role: String, link k: Int) throws(AuraError) {

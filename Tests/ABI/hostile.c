@@ -219,8 +219,8 @@ static void schema(void) {
   EXPECT("a weight too small for a double is nothing", aura_predict,
          EDGES("{\"source\":\"a\",\"target\":\"b\",\"weight\":1e-400}"), AURA_OK, NULL, ANY_OFFSET);
   EXPECT("the largest weights there are", aura_predict,
-         EDGES("{\"source\":\"a\",\"target\":\"b\",\"weight\":1e100},"
-               "{\"source\":\"b\",\"target\":\"a\",\"weight\":1e100}"),
+         EDGES("{\"source\":\"a\",\"target\":\"b\",\"weight\":1e50},"
+               "{\"source\":\"b\",\"target\":\"a\",\"weight\":1e50}"),
          AURA_OK, NULL, ANY_OFFSET);
   EXPECT("a weight that is larger", aura_predict,
          EDGES("{\"source\":\"a\",\"target\":\"b\",\"weight\":1.7976931348623157e308}"), AURA_E_SCHEMA, "/edges/0",
@@ -449,7 +449,7 @@ static void numbers(void) {
       char text[1000], what[200];
       snprintf(text, sizeof text,
                "{\"topology\":{\"nodes\":[{\"id\":0,%s},{\"id\":1,\"latency_ms\":1},{\"id\":2,\"latency_ms\":1}],\"edges\":"
-               "[{\"source\":0,\"target\":1,\"weight\":1e100},{\"source\":1,\"target\":2,\"weight\":1e100}]},"
+               "[{\"source\":0,\"target\":1,\"weight\":1e50},{\"source\":1,\"target\":2,\"weight\":1e50}]},"
                "\"mechanism\":\"%s\",\"runs\":2}",
                metrics[i], mechanisms[k]);
       snprintf(what, sizeof what, "%s with %s", mechanisms[k], metrics[i]);

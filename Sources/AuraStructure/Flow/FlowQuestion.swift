@@ -48,7 +48,8 @@ extension Field where Root: FlowQuestion {
 extension TopologyView {
   /// What links carry: the numbers of a field, or their strength.
   ///
-  /// - Throws: `.notFound` when no link has the field, `.schema` for a number that is no capacity.
+  /// - Throws: `.notFound` when no link has the field, `.schema` for a number that is no capacity, `.numeric` for
+  ///   one that would be rounded by a millionth or more beside the largest.
   func capacities(_ field: String) throws(AuraError) -> WholeCapacities {
     let given: Column<Double>?
     if field.isEmpty {
@@ -66,7 +67,16 @@ extension TopologyView {
       given = Column(numbers)
     }
     return try shared("capacities \(field)") { () throws(AuraError) in
-      try WholeCapacities(links: linkCount, given?.span)
+      let whole = try WholeCapacities(links: linkCount, given?.span)
+      for k in 0..<(given?.count ?? 0) {
+        let value = given?[k] ?? 1
+        if abs(whole.value(whole.units[k]) - value) > 1e-6 * value {
+          throw AuraError(
+            .numeric, "\(value) is too little to be counted beside the capacities of other links",
+            pointer: "/edges/\(k)")
+        }
+      }
+      return whole
     }
   }
 
