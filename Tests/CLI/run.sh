@@ -160,6 +160,20 @@ analyze() {
     status 1 "$aura" analyze "$network" --measure graph.nothing && says "no component" && status 2 "$aura" analyze "$network" --measure a,b
 }
 check "analyze gives a page of findings, or the components asked for" analyze
+findings() {
+  printf '%s' '{"nodes":[{"id":"x"},{"id":"y"},{"id":"hub","label":"404"},{"id":"z"},{"id":"w"},{"id":"v"}],"edges":[{"source":"x","target":"y"},{"source":"y","target":"hub"},{"source":"hub","target":"z"},{"source":"hub","target":"w"},{"source":"hub","target":"v"}]}' >"$work/hub.json"
+  printf '%s' '{"nodes":[],"edges":[]}' >"$work/nobody.json"
+  printf '%s' '{"directed":true,"nodes":[{"id":1},{"id":2}],"edges":[{"source":1,"target":2,"strength":0}]}' >"$work/weak.json"
+  printf 'a,b\nb,c\n' >"$work/list.csv"
+  status 0 "$aura" analyze "$work/hub.json" && prints "6 agents, 5 links, each both ways" && prints "Look at this now" &&
+    prints "splits their part of the network: 404 and y" && prints "Pairs of other agents that its loss parts: most 404 (9)" &&
+    ! grep -q strong_components "$work/out" && status 0 "$aura" analyze "$work/nobody.json" &&
+    prints "There is nobody in this network" && ! grep -q 'graph\.' "$work/out" &&
+    status 0 "$aura" analyze "$work/list.csv" && prints "aura convert FILE --directed" &&
+    status 0 "$aura" analyze "$work/weak.json" && prints "1 link, each one way" &&
+    prints "Only links of strength 0 join agent 2 to the others."
+}
+check "the page of findings says what each number is, the worst agents first, and which way links go" findings
 report() {
   printf '%s' '{"directed":true,"nodes":[{"id":"</script><script>alert(1)</script>","load":9,"capacity":8},{"id":"b\"&","load":3,"capacity":8},{"id":"c"}],"edges":[{"source":"b\"&","target":"</script><script>alert(1)</script>"},{"source":"c","target":"b\"&"}]}' >"$work/odd.json"
   status 0 "$aura" report "$work/odd.json" -o "$work/odd.html" && [ ! -s "$work/out" ] &&

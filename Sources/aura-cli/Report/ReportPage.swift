@@ -359,11 +359,8 @@ struct ReportPage {
   }
 
   private var findings: String {
-    let found = (content.analysis["answers"]?.elements ?? []).filter { $0["headline"]?.text != nil }
-    let ranked = found.enumerated().sorted {
-      let a = $0.element["urgency"]?.number ?? 0, b = $1.element["urgency"]?.number ?? 0
-      return a > b || (a == b && $0.offset < $1.offset)
-    }.map(\.element)
+    let ranked = FindingsPage.ranked(content.analysis).filter { $0["headline"]?.text != nil }
+    guard !content.agents.isEmpty else { return "" }
     let items = ranked.map { finding in
       "<li class=\"\((finding["urgency"]?.number ?? 0) >= 0.5 ? "soon" : "")\">\(Self.escape(finding["headline"]?.text ?? ""))"
         + "<small>\(Self.escape(content.summaries[finding["id"]?.text ?? ""] ?? "")) "
