@@ -170,6 +170,12 @@ def words_of_the_language():
     for format in "graphml", "dot":
         written = run("convert", "-", "--to", format, text=text)[1]
         same(convert("-", text=text), convert("-", "--from", format, text=written.encode()), format)
+    tight = convert("-", "--from", "dot", text=b"strict graph{a--b--{c-1 -2}[weight=.5];b--a[weight=3]}")
+    assert links(tight) == {("a", "b", ("weight", "3")): 1, ("b", "c-1", ("weight", "0.5")): 1, ("-2", "b", ("weight", "0.5")): 1}, tight
+    assert links(convert("-", text=b"digraph{a->b->c-1}")) == {("a", "b"): 1, ("b", "c-1"): 1}
+    for written, read in (".5", 0.5), ("-.5e1", -5), ("5.", 5), ("+5", 5), ("1.e2", 100):
+        for text in f"%%MatrixMarket matrix coordinate real general\n2 2 1\n1 2 {written}\n", f"1,2,{written}\n", f"*Vertices 2\n*Arcs\n1 2 {written}\n":
+            assert convert("-", text=text.encode())["edges"][0]["weight"] == read, (written, text)
     with tempfile.TemporaryDirectory() as folder:
         table = pathlib.Path(folder) / "agents.csv"
         table.write_text("Id,Label\na,404\n")
@@ -245,6 +251,7 @@ def damage():
         "csv": ('source,target\na,b\nc\n', "line 3, column 1"),
         "csv ": ('"a,b\n', "line 1, column 1"),
         "csv  ": ("source,target,weight\na,b,1\nb,c,much\n", "line 3, column 5"),
+        "csv    ": ("source,target,w,w\na,b,1,2\n", "line 2, column 7"),
         "csv   ": ("a,b,3,5\n\"c\"d,e\n", "line 2, column 4"),
         "graphml  ": ('<graphml><graph><node id="a"/>\n\n  <edge source="a" target="b"/></graph></graphml>', "line 3, column 3"),
         "gexf ": ('<gexf><graph><nodes><node id="a"/></nodes><edges>\n<edge source="a" target="b"/></edges></graph></gexf>', "line 2, column 1"),

@@ -69,14 +69,20 @@ struct DOT {
       token = .mark(String(UnicodeScalar(next)))
       s.advance()
     default:
-      let word = s.take {
-        $0 >= 0x80 || $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
-          || (0x61...0x7A).contains($0)
-          || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+      let start = s.at
+      // A dash within a word is one of its letters, two of them or an arrow are not.
+      while let c = s.next, Self.isLetter(c) || (c == UInt8(ascii: "-") && s.peek(1).map(Self.isLetter) == true) {
+        s.advance()
       }
+      let word = s.text(start..<s.at)
       guard !word.isEmpty else { throw s.failure("an odd character") }
       token = .name(word)
     }
+  }
+
+  private static func isLetter(_ c: UInt8) -> Bool {
+    c >= 0x80 || c == 0x5F || (0x30...0x39).contains(c) || (0x41...0x5A).contains(c) || (0x61...0x7A).contains(c)
+      || c == UInt8(ascii: ".")
   }
 
   private mutating func skipBlanks() {

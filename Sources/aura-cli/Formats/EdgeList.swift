@@ -20,6 +20,9 @@ enum EdgeList {
               "the weight of link \(network.ids[a].description) > \(network.ids[b].description) must be a number, "
                 + "not \(word)", at: cell.start)
           }
+          if said.contains(where: { $0.key == name }) {
+            throw rows.failure("two values are called \(Text.cut(name, to: 40))", at: cell.start)
+          }
           said.append(.init(name, found))
         }
         network.link(a, b, said)

@@ -133,6 +133,14 @@ extension NetworkFile {
     if let number = Int(text), String(number) == text { return .integer(number) }
     // Only what JSON would call a number: "nan", "0x1p3" and "1e" are words.
     if let parsed = try? JSON(parsing: text), parsed.number != nil { return parsed }
+    // Other programs also write .5, 5. and +5.
+    let digits = text.drop { $0 == "+" || $0 == "-" }
+    if digits.first == "." || text.first == "+" || text.contains(".e") || text.contains(".E") || text.last == ".",
+      text.utf8.allSatisfy({ (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }), let number = Double(text),
+      number.isFinite
+    {
+      return .real(number)
+    }
     return .string(text)
   }
 
