@@ -18,8 +18,17 @@ extension TopologyView {
           throw AuraError(.schema, "a strength must be finite", pointer: "/edges/\(k)")
         }
       }
+      // The session holds the rows already, or shall.
+      let table: Structure.Table =
+        switch sense {
+        case .out: .successors
+        case .into: .predecessors
+        case .both: directed ? .neighbours : .successors
+        }
+      let rows = try adjacency(table)
       return try LinkMatrix(
-        count: count, sources: sources.span, targets: targets.span, sense: sense, strengths: strengths?.span)
+        count: count, sources: sources.span, targets: targets.span, sense: sense, strengths: strengths?.span,
+        rows: rows)
     }
   }
 
@@ -48,9 +57,11 @@ extension TopologyView {
     return made
   }
 
+  /// Conductors where taking the network apart costs no more than some hundred rounds over its links.
   private func cheapConductors(ignoreStrength: Bool) throws(AuraError) -> Conductors? {
     try shared("cheapConductors.\(ignoreStrength)") { () throws(AuraError) in
-      Attempt(made: try Conductors(linkMatrix(.both, ignoreStrength), most: 300_000_000, work: work))
+      let most = max(2_000_000, min(300_000_000, 400 * (count + 2 * linkCount)))
+      return Attempt(made: try Conductors(linkMatrix(.both, ignoreStrength), most: most, work: work))
     }.made
   }
 
