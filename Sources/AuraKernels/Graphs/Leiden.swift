@@ -330,7 +330,8 @@ private func refine(
 /// Gives every agent the label that most of its neighbours have, one agent after the other, until nobody prefers
 /// another label.
 ///
-/// - Complexity: O(*m*) for the first sweep, less for each later one; each change makes more strength lie within labels, so it ends.
+/// - Complexity: O(*m*) for the first sweep, less for each later one; each change makes more strength lie within
+///   labels, so it ends.
 /// - Source: Raghavan, Albert and Kumara 2007, doi:10.1103/PhysRevE.76.036106.
 /// - Returns: groups that hang together; `quality` is the share of strength within them.
 /// - Throws: `.limit`, `.cancelled`, `.memory`.

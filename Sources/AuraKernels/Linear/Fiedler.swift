@@ -19,10 +19,12 @@ package struct Fiedler: Sendable {
 /// - Source: Fiedler 1973, doi:10.21136/CMJ.1973.101168; by Lanczos' method on the inverse.
 /// - Parameters:
 ///   - matrix: both ends of each link.
-///   - conductors: the same, taken apart; nil when that costs too much.
+///   - conductors: the same, taken apart; nil when that costs more than some hundred rounds.
+///   - atMoreCost: the same where rounds do not settle; nil when it would take seconds.
 /// - Throws: `.limit`, `.cancelled`, `.memory`, `.numeric` when it does not settle.
 package func fiedler(
-  _ matrix: LinkMatrix, _ parts: Components, conductors: Conductors?, work: Work
+  _ matrix: LinkMatrix, _ parts: Components, conductors: Conductors?,
+  atMoreCost: () throws(AuraError) -> Conductors? = { nil }, work: Work
 ) throws(AuraError) -> Fiedler {
   let n = matrix.count
   var part: Int32 = 0
@@ -55,6 +57,10 @@ package func fiedler(
     size = 1 / found.value
     degenerate = found.next > found.value * (1 - 1e-8)
   } else if let found = try inRounds(matrix, label, part, &x, &second, even, alone: pair, work: work) {
+    size = 1 / found.value
+    degenerate = found.next > found.value * (1 - 1e-8)
+  } else if let conductors = try atMoreCost() {
+    let found = try slowest(Evening(conductors: conductors, part: part), &x, &second, even, alone: pair, work: work)
     size = 1 / found.value
     degenerate = found.next > found.value * (1 - 1e-8)
   } else {

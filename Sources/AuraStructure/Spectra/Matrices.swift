@@ -60,7 +60,7 @@ extension TopologyView {
   /// Conductors where taking the network apart costs no more than some hundred rounds over its links.
   private func cheapConductors(ignoreStrength: Bool) throws(AuraError) -> Conductors? {
     try shared("cheapConductors.\(ignoreStrength)") { () throws(AuraError) in
-      let most = max(2_000_000, min(300_000_000, 400 * (count + 2 * linkCount)))
+      let most = max(2_000_000, min(300_000_000, 60 * (count + 2 * linkCount)))
       return Attempt(made: try Conductors(linkMatrix(.both, ignoreStrength), most: most, work: work))
     }.made
   }
@@ -71,7 +71,9 @@ extension TopologyView {
     let parts: Components
     if let conductors { parts = conductors.parts } else { parts = try matrix.parts(work: work) }
     let found = try shared("fiedler.\(ignoreStrength)") { () throws(AuraError) in
-      try AuraKernels.fiedler(matrix, parts, conductors: conductors, work: work)
+      try AuraKernels.fiedler(
+        matrix, parts, conductors: conductors,
+        atMoreCost: { () throws(AuraError) in try Conductors(matrix, most: 300_000_000, work: work) }, work: work)
     }
     return (found, parts)
   }
