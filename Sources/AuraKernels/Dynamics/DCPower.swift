@@ -62,7 +62,8 @@ package struct DCFlow {
   private let angle: Slab<Double>
   private let lost: Slab<Int32>
   private let serving: Slab<Int32>
-  private let facts: Slab<Int>  // are there factors, and of the intact grid; changes since they were made; lines serving
+  /// Are there factors, and are they of the intact grid; changes since they were made; lines serving.
+  private let facts: Slab<Int>
   /// Whether there are lines that carry nothing.
   private let idle: Bool
 

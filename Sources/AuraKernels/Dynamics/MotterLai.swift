@@ -10,7 +10,7 @@ package import AuraBase
 /// - Source: Motter and Lai 2002, doi:10.1103/PhysRevE.66.065102; betweenness after Brandes 2001,
 ///   doi:10.1080/0022250X.2001.9990249.
 package struct MotterLai {
-  let capacity: Column<Double>
+  private let limits: Slab<Double>
   let loads: Column<Double>
   private let paths: ShortestPathLoad
   private let losses: PathLoss?
@@ -46,11 +46,13 @@ package struct MotterLai {
     rows: WeightedRows, loads: Column<Double>, capacity: Column<Double>, tables: PathTables? = nil,
     known: Known = Known()
   ) throws(AuraError) {
-    self.capacity = capacity
     self.loads = loads
     self.known = known
     paths = try ShortestPathLoad(rows)
-    if let tables { losses = try PathLoss(tables) } else { losses = nil }
+    limits = try Slab(repeating: 0, count: rows.count)
+    // What rounding adds overloads nobody.
+    for i in 0..<rows.count { limits[i] = capacity[i] * (1 + 1e-9) }
+    if let tables { losses = try PathLoss(tables, limits: limits) } else { losses = nil }
   }
 
   /// Tables of the network without `lost`; nil where they would be too large, or paths are too many to count.
@@ -96,24 +98,21 @@ package struct MotterLai {
   /// The living agents that carry more than they can, ascending.
   private func overloaded(_ trace: CascadeTrace, _ work: Work) throws(AuraError) -> [Int32] {
     let n = trace.count
-    let step = trace.step, capacity = capacity.span
+    let step = trace.step
     var failed: [Int32] = []
     for i in 0..<n where step[i] >= 0 { failed.append(Int32(truncatingIfNeeded: i)) }
     if let (over, units) = known.recall(failed) {
       try work.spend(units)
       return over
     }
+    var over: [Int32] = []
     let units: Int
-    let load: Slab<Double>
     if let losses, let lost = losses.lost(failed), lost.count <= max(4, n / 16) {
-      units = try losses.compute(without: lost, work)
-      load = losses.load
+      (over, units) = try losses.overloaded(without: lost, work)
     } else {
       units = try paths.compute(without: step, work)
-      load = paths.load
+      for i in 0..<n where step[i] < 0 && paths.load[i] > limits[i] { over.append(Int32(truncatingIfNeeded: i)) }
     }
-    var over: [Int32] = []
-    for i in 0..<n where step[i] < 0 && load[i] > capacity[i] * (1 + 1e-9) { over.append(Int32(truncatingIfNeeded: i)) }
     known.keep(failed, over, units: units)
     return over
   }
