@@ -50,6 +50,8 @@ package struct DCFlow {
   private let solver: LDLSolver
   /// The factors of the grid with all lines, made by the first `begin`.
   private let intact: LDLSolver
+  private let intactFlow: Slab<Double>
+  private let nobody: Slab<Int32>
   private let place: Slab<Int32>
   private let ground: Slab<Double>
   /// What the factors hold: 1 for the lines in them, for buses tied to the ground.
@@ -75,6 +77,8 @@ package struct DCFlow {
     served = try Slab(repeating: 0, count: n)
     solver = try LDLSolver(grid.pattern)
     intact = try LDLSolver(grid.pattern)
+    intactFlow = try Slab(repeating: 0, count: m)
+    nobody = try Slab(repeating: -1, count: n)
     place = try Slab(repeating: -1, count: m)
     ground = try Slab(repeating: 0, count: n)
     within = try Slab(repeating: 0, count: m)
@@ -99,7 +103,7 @@ package struct DCFlow {
     self.idle = idle
   }
 
-  /// Starts again from the intact grid, so that what follows does not depend on what came before.
+  /// Starts again from the intact grid and its flow, so that what follows does not depend on what came before.
   package func begin() {
     if facts[1] == 0 {
       within.fill(1)
@@ -110,10 +114,13 @@ package struct DCFlow {
       intact.copy(from: solver)
       intactGrounded.copy(from: grounded)
       facts[1] = 1
+      solve(live: within, gone: nobody)
+      intactFlow.copy(from: flow)
     } else {
       within.fill(1)
       solver.copy(from: intact)
       grounded.copy(from: intactGrounded)
+      flow.copy(from: intactFlow)
     }
     facts[0] = 1
     facts[2] = 0
