@@ -35,7 +35,7 @@ package struct SampledBetweenness: Sendable {
 ///   - error: half width asked for, as a share of all pairs.
 ///   - samplesMax: drawing stops here at the latest, with whatever half width has been reached. So it does when the
 ///     allowance of work ends, once a first set of routes has been drawn.
-  ///   - budget: link ends to be looked at, about, with whatever half width they reach; 128 routes are always drawn.
+///   - budget: link ends to be looked at, about, with whatever half width they reach; 128 routes are always drawn.
 /// - Throws: `.argument`, `.limit`, `.cancelled`, `.memory`.
 package func sampledBetweenness(
   out: Adjacency, into: Adjacency, undirected: Bool, error: Double = 0.01, confidence: Double = 0.9,
