@@ -108,12 +108,22 @@ package struct Planner {
     return (network, shock, Int32(truncatingIfNeeded: network.givenUp))
   }
 
-  /// Agents out of service in each world, with the actions taken.
-  package func losses(_ actions: [Action], _ dice: Dice, _ runs: Int) throws(AuraError) -> [Int32] {
+  /// Agents out of service in each world, with the actions taken; `further` leaves out those that have failed already.
+  package func losses(
+    _ actions: [Action], _ dice: Dice, _ runs: Int, further: Bool = false
+  ) throws(AuraError) -> [Int32] {
     let (network, shock, givenUp) = world(actions)
+    let down = forecast.network.down
     return try Worlds(dice: dice, runs: runs, steps: forecast.steps).play(
       try forecast.fit.model(network, work), work, shock: { _ in shock }, collector: { [Int32]() }
-    ) { mine, _, trace in mine.append(Int32(truncatingIfNeeded: trace.failures) + givenUp) }.flatMap { $0 }
+    ) { mine, _, trace in
+      var lost = trace.failures
+      if further {
+        let order = trace.order
+        for k in 0..<trace.failures where down[Int(order[k])] { lost -= 1 }
+      }
+      mine.append(Int32(truncatingIfNeeded: lost) + givenUp)
+    }.flatMap { $0 }
   }
 
   /// The same on the proving worlds, and in how many of them each agent is lost.

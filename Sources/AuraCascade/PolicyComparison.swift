@@ -21,15 +21,15 @@ package enum PolicyComparison {
     package let mechanism: String
     package let agents: Int
     package let actions: Int
-    /// Mean agents out of service, by policy.
+    /// Mean agents that fail within the horizon, by policy; the hub that has failed before does not count.
     package let lost: [Policy: Double]
     /// Standard error of what the planner with the same kind saves over the best simple policy, world by world.
     package let error: Double
 
-    /// Further failures that a policy prevents, as a share of those without it.
-    package func reduction(_ policy: Policy, failed: Double = 1) -> Double {
-      guard let bare = lost[.nothing], let mine = lost[policy], bare > failed else { return 0 }
-      return (bare - mine) / (bare - failed)
+    /// Failures that a policy prevents, as a share of those without it.
+    package func reduction(_ policy: Policy) -> Double {
+      guard let bare = lost[.nothing], let mine = lost[policy], bare > 0 else { return 0 }
+      return (bare - mine) / bare
     }
   }
 
@@ -124,7 +124,7 @@ package enum PolicyComparison {
     let influence = collectiveInfluence(rows)
     let proof = work.dice.stream(909)
     func losses(_ actions: [Action]) throws(AuraError) -> [Int32] {
-      try Planner(forecast, plan, work: work).losses(actions, proof, settings.provingRuns)
+      try Planner(forecast, plan, work: work).losses(actions, proof, settings.provingRuns, further: true)
     }
     func tougher(_ agents: [Int]) -> [Action] { agents.map { Action(.capacity, [$0], settings.factor) } }
     func best(_ score: [Double]) -> [Int] {

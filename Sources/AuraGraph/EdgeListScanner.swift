@@ -218,8 +218,8 @@ package struct EdgeListScanner: ~Copyable, ~Escapable {
         }
       }
     }
-    guard let source = position(["source", "from", "src", "tail", "start"]),
-      let target = position(["target", "to", "dst", "dest", "head", "end"])
+    guard let source = position(["source", "from", "src", "tail", "start", "caller", "node1"]),
+      let target = position(["target", "to", "dst", "dest", "head", "end", "callee", "node2"])
     else { return false }
     (names, ends, hasHeader) = (all, (source, target), true)
     return true

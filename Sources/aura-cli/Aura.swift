@@ -21,7 +21,7 @@ struct Aura: ParsableCommand {
         1    refused or not answered; the message says what and where
         2    the command line is wrong
         3    a self-check gave a wrong answer
-        4    a file could not be read
+        4    a file could not be read or written
         130  interrupted by Ctrl-C (143: terminated)
 
       ENVIRONMENT

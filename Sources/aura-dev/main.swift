@@ -46,12 +46,14 @@ func rewritten(_ path: String) -> String {
   } catch { complain("\(path): \(error.message)") }
 }
 
-/// Prints, for each mechanism, the share of further failures that each policy prevents: the mean over the topologies.
+/// Prints, for each mechanism, the share of failures that each policy prevents: the mean over the topologies. A hub that
+/// has failed before anybody acts does not count, whether it is brought back or not.
 func comparePolicies(_ paths: [String]) {
   typealias Policy = PolicyComparison.Policy
   let policies: [Policy] = [.random, .degree, .betweenness, .collectiveInfluence, .probability, .planner, .plannerAny]
   let pool = WorkerPool(width: WorkerPool.defaultWidth)
-  print("share of further failures prevented, mean over \(paths.count) topologies at equal number of actions")
+  print("share of failures prevented, mean over \(paths.count) topologies at equal number of actions")
+  print("(the hub that had failed before anybody acted is not counted)")
   print((["mechanism"] + policies.map(\.rawValue)).map { padded($0, 22) }.joined())
   for mechanism in PolicyComparison.Settings().mechanisms {
     var sum: [Policy: Double] = [:]

@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
-"""How good graph.resilience.critical_agents is, beside other methods.
+"""How good the order of graph.resilience.critical_agents is, beside the best of other methods.
 
-    critical_agents.py FOLDER [AURA [EFFORT]]
+    critical_agents.py [FOLDER [EFFORT]]
 
-FOLDER holds test.index.json ([{"name", "file", ...}], each file a gzipped node-link document) and test.reference.json
-({name: {method: {"R": ...}}}). AURA is the command, .build/release/aura-cli by default. Prints for each network our R,
-counted here from the order by a union-find of its own, the best reference, their ratio, and the seconds taken.
+FOLDER holds test.index.json ([{"name", "file", ...}], each file a node-link document, gzipped or not) and
+test.reference.json ({name: {method: {"R": ...}}}); without it, the networks in dismantling/ beside this file. The
+command is `aura` on the path. R is counted here from the order, by a union-find of its own: the mean over q = 1..n of
+the share of all agents that the largest part keeps after q losses (Schneider et al. 2011, doi:10.1073/pnas.1009440108).
+Seconds are CPU time, of all threads, from reading the document to the answer.
 """
 import gzip
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
-import time
 
 
 def robustness(ids, links, order):
@@ -42,33 +44,51 @@ def robustness(ids, links, order):
     return area / len(order) ** 2
 
 
+def read(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rt") as file:
+        return json.load(file)
+
+
+def spent():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def main():
-    folder = sys.argv[1]
-    aura = sys.argv[2] if len(sys.argv) > 2 else ".build/release/aura-cli"
-    measure = "graph.resilience.critical_agents,effort=" + (sys.argv[3] if len(sys.argv) > 3 else "1")
-    index = json.load(open(os.path.join(folder, "test.index.json")))
-    references = json.load(open(os.path.join(folder, "test.reference.json")))
+    beside = os.path.join(os.path.dirname(os.path.realpath(__file__)), "dismantling")
+    folder = sys.argv[1] if len(sys.argv) > 1 else beside
+    measure = "graph.resilience.critical_agents,effort=" + (sys.argv[2] if len(sys.argv) > 2 else "1")
+    if not os.path.exists(os.path.join(folder, "test.index.json")):
+        print(f"skipped: there is no test.index.json in {folder}")
+        return
+    index = read(os.path.join(folder, "test.index.json"))
+    references = read(os.path.join(folder, "test.reference.json"))
     ratios = []
-    print(f"{'network':26}{'agents':>8}{'links':>8}{'R':>10}{'best':>10}{'ratio':>8}{'s':>7}  best method")
+    print(f"{'network':26}{'agents':>8}{'links':>8}{'R':>10}{'best':>10}{'ratio':>8}{'CPU s':>7}  best other method")
     for entry in index:
-        document = json.load(gzip.open(os.path.join(folder, entry["file"])))
+        document = read(os.path.join(folder, entry["file"]))
         links = [(e["source"], e["target"]) for e in document.get("links") or document["edges"]]
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(document, file)
             file.flush()
-            begin = time.time()
-            reply = subprocess.run([aura, "analyze", file.name, "--measure", measure, "--json"], check=True,
+            before = spent()
+            reply = subprocess.run(["aura", "analyze", file.name, "--measure", measure, "--json"], check=True,
                                    capture_output=True, text=True).stdout
-            seconds = time.time() - begin
-        order = json.loads(reply)["answers"][0]["output"]["order"]
+            seconds = spent() - before
+        answer = json.loads(reply)["answers"][0]["output"]
         ids = [node["id"] for node in document["nodes"]]
-        assert sorted(order) == sorted(ids)
-        ours = robustness(ids, links, order)
+        assert sorted(answer["order"]) == sorted(ids)
+        ours = robustness(ids, links, answer["order"])
+        assert abs(ours - answer["R"]) < 1e-12
         method, best = min(((m, v["R"]) for m, v in references[entry["name"]].items()), key=lambda item: item[1])
         ratios.append(ours / best)
         print(f"{entry['name']:26}{len(ids):8}{len(links):8}{ours:10.5f}{best:10.5f}{ours / best:8.3f}{seconds:7.2f}"
-              f"  {method}")
-    print(f"mean ratio {sum(ratios) / len(ratios):.4f}, worst {max(ratios):.3f}")
+              f"  {method}", flush=True)
+    # References have five digits.
+    better = sum(ratio < 0.9995 for ratio in ratios)
+    worse = sum(ratio > 1.0005 for ratio in ratios)
+    print(f"mean ratio {sum(ratios) / len(ratios):.4f}, worst {max(ratios):.3f}; better on {better} of {len(ratios)}, "
+          f"worse on {worse}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
     graph_peers.py [--networks sf10k,grid10k] [--measures wcc,betweenness] [--peers igraph,scipy] [--limit 45]
     graph_peers.py --two-threads [--networks ...] [--measures ...]    ours on one and on two threads, bytes compared
     graph_peers.py --all-measures [--networks sf10k]                  one request with all measures, and each alone
+    graph_peers.py --million [--ids graph.structure.k_core,...]       memory on 10^6 agents with 5 * 10^6 links
     graph_peers.py --table FILE...                                    the table of earlier runs, from what --json wrote
 
 Without --networks the four of 1,000 agents are run (--quick), which takes some minutes. Packages are those of
@@ -33,6 +34,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import signal
@@ -1458,7 +1460,11 @@ HEADER = ("| measure | ours | with text | best peer | ratio | others | MiB ours 
           "|---|---|---|---|---|---|---|---|---|")  # fmt: skip
 
 
-def line(row):
+BRIEF = ("| measure | ours | best peer | ratio | MiB ours | leanest of 3 | answers |\n"
+         "|---|---|---|---|---|---|---|")  # fmt: skip
+
+
+def line(row, brief=False):
     measure = row["measure"]
     cell, tools = verdict(measure, row), row["tools"]
     ours = cell["ours"]
@@ -1466,6 +1472,8 @@ def line(row):
               if t != "aura" and "cpu" in r][1:]  # fmt: skip
     others += [f"{t} {r['error']}" for t, r in tools.items() if t != "aura" and "error" in r]
     best = f"{cell['best'][0]} {figure(cell['best'][1]['cpu'])}" if cell["best"] else "-"
+    if "cpu" not in ours and brief:
+        return f"| {measure} | {ours['error']} | {best} | **-** | | | |"
     if "cpu" not in ours:
         return f"| {measure} | {ours['error']} | | {best} | | {', '.join(others)} | | | |"
     ratio = f"{cell['ratio']:.2g}" if "ratio" in cell else "-"
@@ -1475,6 +1483,9 @@ def line(row):
     if any(m.startswith("memory") for m in cell["missed"]):
         memory = f"**{memory}**"
     lean = f"{cell['lean']:.1f}" if "lean" in cell else "-"
+    if brief:
+        return (f"| {measure} | {figure(ours['cpu'])} | {best} | {ratio} | {memory} | {lean} | "
+                f"{agreement(measure, row)} |")  # fmt: skip
     return (f"| {measure} | {figure(ours['cpu'])} | {figure(ours['text'])} | {best} | {ratio} | {', '.join(others)} | "
             f"{memory} | {lean} | {agreement(measure, row)} |")  # fmt: skip
 
@@ -1497,7 +1508,7 @@ def summary(rows):
     print(f"{len(known)} cells with a peer: {fast} reach their CPU goal, {lean} their memory goal.")
 
 
-def table(paths):
+def table(paths, brief=False):
     found = {}
     for path in paths:
         for text in open(path):
@@ -1507,12 +1518,12 @@ def table(paths):
     for network in dict.fromkeys(n for n, _ in found):
         rows = [r for (n, _), r in found.items() if n == network]
         rows.sort(key=lambda r: list(MEASURES).index(r["measure"]))
-        print(f"\n### {network}\n\n{HEADER}")
+        print(f"\n### {network}\n\n{BRIEF if brief else HEADER}")
         for row in rows:
-            print(line(row))
+            print(line(row, brief))
         print()
         summary(rows)
-        for row in rows:
+        for row in [] if brief else rows:
             for missed in verdict(row["measure"], row)["missed"]:
                 print(f"- {row['measure']}: {missed}")
 
@@ -1653,6 +1664,63 @@ def all_measures(options):
     return 0
 
 
+def million(options):
+    """Peak memory of a whole process that holds 10^6 agents with 5 * 10^6 links and asks for one measure, for each
+    measure whose card says that 10^6 agents are comfortable."""
+    import numpy as np
+
+    print(machine())
+    n = 10**6
+    dice = Dice(1)
+    young = np.repeat(np.arange(5, n + 5) % n, 5)
+    old = (young * dice.uniform(len(young)) ** 2).astype(np.int64)  # to an earlier one, the older the likelier
+    order = np.lexsort((old, young))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(young, minlength=n))]).astype(np.int64)
+    links = old[order].copy()
+    del young, old, order
+    aura = aura_module()
+    with aura.Session(threads=1) as session:
+        components = session.catalogue().answer["components"]
+    wanted = [c["id"] for c in components
+              if c["id"].startswith("graph.") and re.search(r"10\^[67] agents", c.get("cost", ""))]  # fmt: skip
+    wanted = [c for c in wanted if not options.ids or c in options.ids]
+    print(f"\n{n} agents, {len(links)} links\n\n| measure | CPU s | MiB before | peak MiB |")
+    print("|---|---|---|---|", flush=True)
+
+    def hold(ask):
+        session = aura.Session(threads=1)
+        session.topology_from_csr("network", (starts, links), directed=False)
+        settle()
+        base, began = resident()[0], time.process_time()
+        answer = ask(session)
+        return {"base": base, "mib": resident()[1], "cpu": time.process_time() - began, "error": answer}
+
+    for component in wanted:
+        def ask(session):
+            parameters = PARAMETERS_OF_MANY.get(component, {})
+            request = {"topology": "network", "columns_only": True,
+                       "analyses": [{"id": component, "parameters": parameters}]}  # fmt: skip
+            return session.analyze(request).answer["answers"][0].get("error", {}).get("message")
+
+        row = in_child(lambda: hold(ask), options.limit)
+        if "mib" not in row or row["error"]:
+            print(f"| {component} | {row['error']} | | |", flush=True)
+        else:
+            over = "**" if row["mib"] > 1024 else ""
+            print(f"| {component} | {row['cpu']:.1f} | {row['base']:.0f} | {over}{row['mib']:.0f}{over} |", flush=True)
+    return 0
+
+
+# What the measures that need to be told something are told.
+PARAMETERS_OF_MANY = {
+    "graph.structure.dominators": {"agents": [0]}, "graph.centrality.pagerank_personal": {"agents": [0]},
+    "graph.flow.maximum_flow": {"from": [0], "to": [999999]}, "graph.flow.minimum_cut": {"from": [0], "to": [999999]},
+    "graph.flow.link_disjoint": {"from": [0], "to": [999999]},
+    "graph.flow.agent_disjoint": {"from": [0], "to": [999999]},
+    "graph.spectra.effective_resistance": {"from": [0], "to": [999999]},
+}  # fmt: skip
+
+
 def needs_parameters(ours, component):
     with ours.aura.Session(threads=1) as session:
         session.topology_from_csr("two", ([0, 1, 1], [1]), directed=False)
@@ -1684,12 +1752,17 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="append what was measured, one line a cell")
     parser.add_argument("--two-threads", action="store_true")
     parser.add_argument("--all-measures", action="store_true")
+    parser.add_argument("--million", action="store_true")
+    parser.add_argument("--ids", type=lambda text: text.split(","), help="with --million: these components only")
     parser.add_argument("--table", nargs="+", metavar="FILE")
+    parser.add_argument("--brief", action="store_true", help="with --table: without the other peers")
     options = parser.parse_args()
     if options.table:
-        return table(options.table)
+        return table(options.table, options.brief)
     if options.quick or not options.networks:
         options.networks = (options.networks or []) + QUICK if not options.all_measures else ["sf10k"]
+    if options.million:
+        return million(options)
     if options.all_measures:
         return all_measures(options)
     return two_threads(options) if options.two_threads else compare(options)

@@ -160,6 +160,20 @@ analyze() {
     status 1 "$aura" analyze "$network" --measure graph.nothing && says "no component" && status 2 "$aura" analyze "$network" --measure a,b
 }
 check "analyze gives a page of findings, or the components asked for" analyze
+findings() {
+  printf '%s' '{"nodes":[{"id":"x"},{"id":"y"},{"id":"hub","label":"404"},{"id":"z"},{"id":"w"},{"id":"v"}],"edges":[{"source":"x","target":"y"},{"source":"y","target":"hub"},{"source":"hub","target":"z"},{"source":"hub","target":"w"},{"source":"hub","target":"v"}]}' >"$work/hub.json"
+  printf '%s' '{"nodes":[],"edges":[]}' >"$work/nobody.json"
+  printf '%s' '{"directed":true,"nodes":[{"id":1},{"id":2}],"edges":[{"source":1,"target":2,"strength":0}]}' >"$work/weak.json"
+  printf 'a,b\nb,c\n' >"$work/list.csv"
+  status 0 "$aura" analyze "$work/hub.json" && prints "6 agents, 5 links, each both ways" && prints "Look at this now" &&
+    prints "splits their part of the network: 404 and y" && prints "Pairs of other agents that its loss parts: most 404 (9)" &&
+    ! grep -q strong_components "$work/out" && status 0 "$aura" analyze "$work/nobody.json" &&
+    prints "There is nobody in this network" && ! grep -q 'graph\.' "$work/out" &&
+    status 0 "$aura" analyze "$work/list.csv" && prints "aura convert FILE --directed" &&
+    status 0 "$aura" analyze "$work/weak.json" && prints "1 link, each one way" &&
+    prints "Only links of strength 0 join agent 2 to the others."
+}
+check "the page of findings says what each number is, the worst agents first, and which way links go" findings
 report() {
   printf '%s' '{"directed":true,"nodes":[{"id":"</script><script>alert(1)</script>","load":9,"capacity":8},{"id":"b\"&","load":3,"capacity":8},{"id":"c"}],"edges":[{"source":"b\"&","target":"</script><script>alert(1)</script>"},{"source":"c","target":"b\"&"}]}' >"$work/odd.json"
   status 0 "$aura" report "$work/odd.json" -o "$work/odd.html" && [ ! -s "$work/out" ] &&
@@ -172,7 +186,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
         self.open, self.tags, self.words, self.labels, self.outside = [], [], [], [], []
-        self.ids, self.curves, self.stops = [], {}, 0
+        self.ids, self.curves, self.stops, self.lines, self.named = [], {}, 0, 0, []
     def handle_starttag(self, tag, attributes):
         self.tags.append(tag)
         attributes = dict(attributes)
@@ -180,7 +194,13 @@ class Page(html.parser.HTMLParser):
         if attributes.get("class") == "agent":
             self.labels.append(attributes["aria-label"])
             self.stops += attributes["tabindex"] == "0"
+        self.lines += tag == "line"
         if "id" in attributes: self.ids.append(attributes["id"])
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy": self.policy = attributes["content"]
+        # What a screen reader calls things by, and where it is.
+        self.named += [attributes[name] for name in ("aria-labelledby",) if name in attributes]
+        if tag in ("section", "svg"): assert {"aria-label", "aria-labelledby"} & set(attributes), (tag, attributes)
+        if tag == "dd": assert "dt" in self.tags[-2:], "a number comes before its name"
         if tag == "path" and attributes.get("class") in ("critical", "degree", "random"):
             self.curves.setdefault(attributes["class"], attributes["d"])
         if tag not in ("meta", "input", "br", "link"): self.open.append(tag)
@@ -198,7 +218,12 @@ assert len(pages["ticket"].labels) == 28 and any("ts-order-service: has failed" 
 assert any("</script>" in label for label in pages["odd"].labels)
 for page in pages.values():
     assert page.stops == 1 and len(set(page.ids)) == len(page.ids), (page.stops, page.ids)
-    assert {"map", "risk", "weak", "resilience", "findings", "unknown"} <= set(page.ids), page.ids
+    assert {"map", "risk", "path", "weak", "resilience", "findings", "unknown"} <= set(page.ids), page.ids
+    assert page.policy.startswith("default-src 'none'") and "url" not in page.policy and "http" not in page.policy
+    assert all(id in page.ids for name in page.named for id in name.split()), page.named
+    data = json.loads(next(words for words in page.words if words.startswith('{"agents":[[')))
+    assert len(data["agents"]) == len(page.labels) and len(data["ends"]) == 2 * page.lines > 0
+    assert max(data["ends"]) < len(page.labels)
 assert "What to do" in pages["ticket"].words and "Restart ts-order-service" in " ".join(pages["ticket"].words)
 answer = json.loads((work / "out").read_text())
 fall = answer["resilience"]

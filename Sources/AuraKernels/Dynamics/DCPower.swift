@@ -50,6 +50,8 @@ package struct DCFlow {
   private let solver: LDLSolver
   /// The factors of the grid with all lines, made by the first `begin`.
   private let intact: LDLSolver
+  private let intactFlow: Slab<Double>
+  private let nobody: Slab<Int32>
   private let place: Slab<Int32>
   private let ground: Slab<Double>
   /// What the factors hold: 1 for the lines in them, for buses tied to the ground.
@@ -75,6 +77,8 @@ package struct DCFlow {
     served = try Slab(repeating: 0, count: n)
     solver = try LDLSolver(grid.pattern)
     intact = try LDLSolver(grid.pattern)
+    intactFlow = try Slab(repeating: 0, count: m)
+    nobody = try Slab(repeating: -1, count: n)
     place = try Slab(repeating: -1, count: m)
     ground = try Slab(repeating: 0, count: n)
     within = try Slab(repeating: 0, count: m)
@@ -99,20 +103,24 @@ package struct DCFlow {
     self.idle = idle
   }
 
-  /// Starts again from the intact grid, so that what follows does not depend on what came before.
+  /// Starts again from the intact grid and its flow, so that what follows does not depend on what came before.
   package func begin() {
     if facts[1] == 0 {
       within.fill(1)
       list(within)
       findIslands(carrying: true)
-      factorise(within)
+      served.fill(1)
+      factorise()
       intact.copy(from: solver)
       intactGrounded.copy(from: grounded)
       facts[1] = 1
+      solve(live: within, gone: nobody)
+      intactFlow.copy(from: flow)
     } else {
       within.fill(1)
       solver.copy(from: intact)
       grounded.copy(from: intactGrounded)
+      flow.copy(from: intactFlow)
     }
     facts[0] = 1
     facts[2] = 0
@@ -123,6 +131,7 @@ package struct DCFlow {
 
   private func list(_ live: Slab<UInt8>) {
     var count = 0
+    let serving = serving.base, live = live.base, place = place.base
     for k in 0..<grid.from.count {
       serving[count] = Int32(truncatingIfNeeded: k)
       count &+= live[k] != 0 && place[k] >= 0 ? 1 : 0
@@ -130,7 +139,8 @@ package struct DCFlow {
     facts[3] = count
   }
 
-  private func find(_ i: Int) -> Int {
+  @inline(__always)
+  private func find(_ i: Int, _ root: UnsafeMutablePointer<Int32>) -> Int {
     var i = i
     while Int(root[i]) != i {
       root[i] = root[Int(root[i])]
@@ -143,40 +153,46 @@ package struct DCFlow {
   private func findIslands(carrying: Bool) {
     let n = grid.count
     let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span
+    // Ends of lines are agents, checked when the grid was made.
+    let root = root.base
     for i in 0..<n { root[i] = Int32(truncatingIfNeeded: i) }
     for line in inService {
       let k = Int(line)
       if carrying && b[k] == 0 { continue }
       if root[Int(f[k])] == root[Int(t[k])] { continue }
-      let (a, c) = (find(Int(f[k])), find(Int(t[k])))
+      let (a, c) = (find(Int(f[k]), root), find(Int(t[k]), root))
       if a < c { root[c] = Int32(truncatingIfNeeded: a) } else { root[a] = Int32(truncatingIfNeeded: c) }
     }
     // Roots are lower than what they lead.
     for i in 0..<n { root[i] = root[Int(root[i])] }
   }
 
-  /// Makes the factors for the lines of `live`, which have been listed and their islands found.
-  private func factorise(_ live: Slab<UInt8>) {
+  /// Makes the factors for the lines of `live` where there is power; they have been listed and their islands found.
+  private func factorise() {
     let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span, p = grid.pattern.position.span
     let lower = solver.lower, diagonal = solver.diagonal, place = place
     lower.fill(0)
+    within.fill(0)
     for i in 0..<grid.count {
-      grounded[i] = Int(root[i]) == i ? 1 : 0
-      diagonal[Int(p[i])] = Int(root[i]) == i ? ground[i] : 0
+      let alone = Int(root[i]) == i || !(served[i] > 0)
+      grounded[i] = alone ? 1 : 0
+      diagonal[Int(p[i])] = alone ? ground[i] : 0
     }
     for line in inService {
       let k = Int(line)
+      if !(served[Int(f[k])] > 0) { continue }
+      within[k] = 1
       diagonal[Int(p[Int(f[k])])] += b[k]
       diagonal[Int(p[Int(t[k])])] += b[k]
       lower[Int(place[k])] -= b[k]
     }
-    within.copy(from: live)
     facts[0] = 1
     facts[2] = 0
     solver.factorise()
   }
 
-  /// Brings the factors up to date with the lines of `live`.
+  /// Brings the factors up to date with the lines of `live`. What they hold of those parts that are without power
+  /// decides nothing, and what has been cut off from power stays so: there they are left as they are.
   private func update(_ live: Slab<UInt8>) {
     let n = grid.count
     let m = grid.from.count
@@ -186,6 +202,7 @@ package struct DCFlow {
     var budget = solver.costOfFactors
     if few {
       for k in 0..<m where live[k] != within[k] && place[k] >= 0 && b[k] != 0 {
+        if !(served[Int(f[k])] > 0) && !(served[Int(t[k])] > 0) { continue }
         if live[k] != 0 { few = false }
         lost[gone] = Int32(truncatingIfNeeded: k)
         gone &+= 1
@@ -196,17 +213,25 @@ package struct DCFlow {
     }
     if few {
       // Islands get their ground before they are cut off.
-      for i in 0..<n where Int(root[i]) == i && grounded[i] == 0 {
+      func tie(_ i: Int) {
+        if grounded[i] != 0 { return }
         grounded[i] = 1
         few = few && solver.change(i, i, by: ground[i])
+      }
+      for i in 0..<n where Int(root[i]) == i && served[i] > 0 { tie(i) }
+      for e in 0..<gone {
+        let k = Int(lost[e])
+        if !(served[Int(f[k])] > 0) { tie(Int(f[k])) }
+        if !(served[Int(t[k])] > 0) { tie(Int(t[k])) }
       }
       for e in 0..<gone where few {
         let k = Int(lost[e])
         few = solver.change(Int(f[k]), Int(t[k]), by: -b[k])
+        within[k] = 0
       }
       facts[2] &+= gone
     }
-    if few { within.copy(from: live) } else { factorise(live) }
+    if !few { factorise() }
   }
 
   /// Fills `flow` and `served`.
@@ -217,9 +242,10 @@ package struct DCFlow {
     let n = grid.count
     let f = grid.from.span, t = grid.to.span, b = grid.susceptance.span
     let pd = grid.demand.span, pg = grid.generation.span, most = grid.generationMax.span
-    let flow = flow, served = served, root = root, sums = sums, angle = angle
-    sums.fill(0)
-    flow.fill(0)
+    let flow = flow.base, served = served.base, root = root.base, sums = sums.base, gone = gone.base
+    let angle = angle.base
+    self.sums.fill(0)
+    self.flow.fill(0)
     list(live)
     findIslands(carrying: false)
     for i in 0..<n where gone[i] < 0 {
@@ -245,7 +271,7 @@ package struct DCFlow {
     }
     if idle { findIslands(carrying: true) }
     update(live)
-    solver.solve(angle)
+    solver.solve(self.angle)
     for line in inService {
       let k = Int(line)
       // Where nothing is generated nothing flows, whatever rounding says.
@@ -305,6 +331,7 @@ package struct DCPower {
     let m = flow.grid.from.count
     let live = live, heat = heat, flow = flow, step = trace.step, order = trace.order
     let rated = ratings.span, s = starts.span, l = lines.span
+    let flows = flow.flow.base, served = flow.served.base, heats = heat.base
     live.fill(1)
     heat.fill(0)
     flow.begin()
@@ -315,13 +342,14 @@ package struct DCPower {
       if trace.isQuiet && !changed && !warm { return }
       let fresh = trace.advance(to: t)
       if !fresh.isEmpty {
-        changed = true
         // The one through which most flowed stands for those that fail together; rounding decides nothing.
         var through = -1.0
         for k in fresh {
+          // What has been cut off from all power changes no flow when it fails.
+          if served[Int(order[k])] > 0 { changed = true }
           var sum = 0.0
           for e in Int(s[Int(order[k])])..<Int(s[Int(order[k]) &+ 1]) {
-            sum += flow.flow[Int(l[e])].magnitude
+            sum += flows[Int(l[e])].magnitude
             live[Int(l[e])] = 0
           }
           if sum > through + 1e-9 * max(1, through) {
@@ -330,10 +358,10 @@ package struct DCPower {
           }
         }
       }
+      if changed || !fresh.isEmpty { try work.spend(n + m + flow.grid.pattern.rows.count) }
       if changed {
-        try work.spend(n + m + flow.grid.pattern.rows.count)
         flow.solve(live: live, gone: step)
-        for i in 0..<n where step[i] < 0 && !(flow.served[i] >= 0.5) {
+        for i in 0..<n where step[i] < 0 && !(served[i] >= 0.5) {
           trace.pullDown(Int32(truncatingIfNeeded: i), at: t + 1, cause: culprit)
         }
         changed = false
@@ -341,11 +369,11 @@ package struct DCPower {
       warm = false
       for line in flow.inService {
         let k = Int(line)
-        let before = heat[k]
-        if before == 0 && flow.flow[k].magnitude <= rated[k] { continue }
-        let u = rated[k] > 0 ? flow.flow[k].magnitude / rated[k] : 0
+        let before = heats[k]
+        if before == 0 && flows[k].magnitude <= rated[k] { continue }
+        let u = rated[k] > 0 ? flows[k].magnitude / rated[k] : 0
         let now = memory * before + max(u - 1, 0)
-        heat[k] = now < 1e-12 ? 0 : now
+        heats[k] = now < 1e-12 ? 0 : now
         if now > max(tolerance, 1e-9) || u > instant {
           live[k] = 0
           changed = true

@@ -21,8 +21,12 @@ package struct SampledBetweenness: Sendable {
 /// allowed chance of a miss is dealt out accordingly: the busy agents, which need most routes, get most of it.
 /// Every bound used is a theorem: nothing is assumed of the network.
 ///
+/// Routes across a long network are dear. Where the first ones show that `budget` would be passed, the plan is made
+/// for fewer routes and a larger error from the start: what has been drawn never decides when drawing ends.
+///
 /// - Complexity: a route costs two breadth-first searches that meet half-way, often about sqrt(*m*) link ends;
-///   at most ln(2 *n* / (1 - confidence)) / error² routes or so. One unit of work a link end seen.
+///   at most ln(2 *n* / (1 - confidence)) / error² routes or so, and about `budget` link ends in all. One unit of
+///   work a link end seen.
 /// - Source: Riondato and Kornaropoulos 2016, doi:10.1007/s10618-015-0423-0 (random routes); Borassi and Natale
 ///   2019, doi:10.1145/3284359 (balanced search, a share of the risk for each agent).
 /// - Parameters:
@@ -31,10 +35,11 @@ package struct SampledBetweenness: Sendable {
 ///   - error: half width asked for, as a share of all pairs.
 ///   - samplesMax: drawing stops here at the latest, with whatever half width has been reached. So it does when the
 ///     allowance of work ends, once a first set of routes has been drawn.
+///   - budget: link ends to be looked at, about, with whatever half width they reach; 128 routes are always drawn.
 /// - Throws: `.argument`, `.limit`, `.cancelled`, `.memory`.
 package func sampledBetweenness(
   out: Adjacency, into: Adjacency, undirected: Bool, error: Double = 0.01, confidence: Double = 0.9,
-  samplesMax: Int = .max, work: Work
+  samplesMax: Int = .max, budget: Int = .max, work: Work
 ) throws(AuraError) -> SampledBetweenness {
   guard error > 0, error < 1 else { throw AuraError(.argument, "error \(error) is not between 0 and 1") }
   guard confidence > 0, confidence < 1 else {
@@ -52,10 +57,20 @@ package func sampledBetweenness(
   let samplers = SamplerPool()
   // More routes than this never help: Hoeffding's bound for all agents at once.
   let enough = log(2 * Double(n) / (1 - confidence)) / (2 * error * error)
-  let pilot = min(samplesMax, max(128, Int(min(enough / 64, 1e9))))
   var met = try Buffer<Int>(repeating: 0, count: n)
-  try draw(0..<pilot, work.dice.stream(1), forward, backward, samplers, into: &met, work)
-  let plan = try SamplingPlan(pilot: met.span, drawn: pilot, error: error, risk: 1 - confidence)
+  let few = min(samplesMax, 64)
+  let before = work.unitsSpent
+  try draw(0..<few, work.dice.stream(1), forward, backward, samplers, into: &met, work)
+  let affordable = max(128, budget / max(1, (work.unitsSpent - before) / few))
+  let pilot = max(few, min(samplesMax, affordable / 8, max(128, Int(min(enough / 64, 1e9)))))
+  try draw(few..<pilot, work.dice.stream(1), forward, backward, samplers, into: &met, work)
+  let most = min(samplesMax, affordable)
+  var goal = error
+  var plan = try SamplingPlan(pilot: met.span, drawn: pilot, error: goal, risk: 1 - confidence)
+  while plan.samples(at: 0) > affordable && goal < 0.5 {
+    goal = min(0.5, goal * 1.25)
+    plan = try SamplingPlan(pilot: met.span, drawn: pilot, error: goal, risk: 1 - confidence)
+  }
 
   met = try Buffer(repeating: 0, count: n)
   var drawn = 0
@@ -63,7 +78,7 @@ package func sampledBetweenness(
   var width = 1.0
   var held = confidence
   while true {
-    let target = min(samplesMax, plan.samples(at: checkpoint))
+    let target = min(most, plan.samples(at: checkpoint))
     do throws(AuraError) {
       try draw(drawn..<target, work.dice.stream(2), forward, backward, samplers, into: &met, work)
     } catch {
@@ -79,7 +94,7 @@ package func sampledBetweenness(
     }
     drawn = target
     width = plan.halfWidth(met.span, drawn: drawn, checkpoint: checkpoint)
-    if width <= error || drawn == samplesMax { break }
+    if width <= error || drawn == most { break }
     checkpoint += 1
   }
   let pairs = Double(n) * Double(n - 1) / (undirected ? 2 : 1)

@@ -2,11 +2,12 @@ package import AuraBase
 
 /// Whom to guard first: an order of losses that makes the largest part small as early as it can be found.
 ///
-/// Four orders (degree and collective influence among those left, shortest routes where they can be afforded) are each
-/// turned round: agents come back so that they join few, within windows of several widths. Then each is disturbed here
-/// and there, mended by coming back once more, and kept when it is no worse; the best of the four is the answer.
+/// Up to six orders (by degree, by collective influence of two reaches, by hold of two kinds, by shortest routes; the
+/// dear ones where they can be afforded) are each turned round: agents come back so that they join few, within windows
+/// of many widths. Then each of the best four is disturbed here and there, mended by coming back once more, and kept
+/// when it is no worse; the best of the four is the answer.
 ///
-/// - Complexity: work is bounded by `effort`: about 2 10^8 link ends each time, beside what the first orders take; some
+/// - Complexity: work is bounded by `effort`: about 4 10^8 link ends each time, beside what the first orders take; some
 ///   seconds for 10^4 agents.
 /// - Source: Schneider et al. 2011, doi:10.1073/pnas.1009440108 (the measure); Morone and Makse 2015,
 ///   doi:10.1038/nature14604; Braunstein et al. 2016, doi:10.1073/pnas.1605083113 (reverse greedy).
@@ -21,36 +22,34 @@ package func criticalAgents(_ rows: Adjacency, effort: Int, work: Work) throws(A
   // Without effort as much is granted as turning the orders round takes.
   let allowance = max(1, effort) * 50_000_000
   let rounds = effort * min(4_000, 40 * n)
-  work.expect(chains * min(allowance, (16 + rounds) * (n + rows.entries)))
-  let orders = try Scratch<Int32>(repeating: 0, rows: chains, columns: n)
-  var ends = 0.0
-  let starts = rows.starts.span
-  for i in 0..<n { ends += Double(starts[i + 1] - starts[i]) * Double(starts[i + 1] - starts[i]) }
-  for chain in 0..<chains {
-    var order = orders.slice(chain * n..<(chain + 1) * n)
-    let first: Buffer<Int32>
-    if chain == 1 {
-      first = try orderByInfluence(rows, radius: 1, work: work)
-    } else if chain == 2 && ends < Double(allowance) / 8 {
-      first = try orderByInfluence(rows, radius: 2, work: work)
-    } else if chain == 3 && Double(n) * Double(rows.entries) < Double(allowance) {
-      let routes = try betweenness(rows, undirected: true, work: work)
-      first = try orderByScore(routes.span)
-    } else {
-      first = try orderByDegree(rows, adaptive: chain == 0, work: work)
-    }
-    for k in 0..<n { order[k] = first[k] }
-  }
-  let areas = try Scratch<Int>(repeating: 0, count: chains)
-  let dice = work.dice.stream(0x63_61)
-  try work.parallel(chains) { chain throws(AuraError) in
+  work.expect(chains * min(2 * allowance, (48 + rounds) * (n + rows.entries)))
+  var first = Buffer<Int32>()
+  let count = try firstOrders(rows, atLeast: chains, allowance: allowance, to: &first, work)
+  let orders = try Scratch<Int32>(repeating: 0, rows: count, columns: n)
+  let areas = try Scratch<Int>(repeating: 0, count: count)
+  try work.parallel(count) { chain throws(AuraError) in
     var order = orders.slice(chain * n..<(chain + 1) * n)
     var area = areas.slice(chain..<chain + 1)
-    area[0] = try improve(rows, &order, allowance, rounds, dice.stream(chain), work)
+    for k in 0..<n { order[k] = first[chain * n + k] }
+    area[0] = try turnRound(rows, &order, allowance / 2, work)
+  }
+  var ranks = try Buffer<Int32>(repeating: 0, count: count)
+  do {
+    let area = areas.all
+    var rank = ranks.mutableSpan
+    for chain in 0..<count { rank[chain] = Int32(truncatingIfNeeded: chain) }
+    heapSort(&rank) { (area[Int($0)], $0) < (area[Int($1)], $1) }
+  }
+  let dice = work.dice.stream(0x63_61)
+  try work.parallel(chains) { place throws(AuraError) in
+    let chain = Int(ranks[place])
+    var order = orders.slice(chain * n..<(chain + 1) * n)
+    var area = areas.slice(chain..<chain + 1)
+    area[0] = try disturb(rows, &order, area[0], allowance, rounds, dice.stream(chain), work)
   }
   let area = areas.all
-  var best = 0
-  for chain in 1..<chains where area[chain] < area[best] { best = chain }
+  var best = Int(ranks[0])
+  for place in 1..<chains where area[Int(ranks[place])] < area[best] { best = Int(ranks[place]) }
   let order = orders.slice(best * n..<(best + 1) * n)
   var out = Buffer<Int32>()
   try out.reserve(n)
@@ -58,11 +57,41 @@ package func criticalAgents(_ rows: Adjacency, effort: Int, work: Work) throws(A
   return Column(out)
 }
 
-/// Makes an order better, until `allowance` link ends have been looked at or `rounds` disturbances tried.
+/// Orders to start from, one behind the other.
+///
+/// - Returns: how many there are.
+private func firstOrders(
+  _ rows: Adjacency, atLeast: Int, allowance: Int, to all: inout Buffer<Int32>, _ work: Work
+) throws(AuraError) -> Int {
+  let n = rows.count
+  let starts = rows.starts.span
+  var ends = 0.0
+  for i in 0..<n { ends += Double(starts[i + 1] - starts[i]) * Double(starts[i + 1] - starts[i]) }
+  var count = 0
+  func add(_ order: borrowing Buffer<Int32>) throws(AuraError) {
+    for k in 0..<n { try all.append(order[k]) }
+    count += 1
+  }
+  try add(orderByDegree(rows, adaptive: true, work: work))
+  try add(orderByInfluence(rows, radius: 1, work: work))
+  if ends < Double(allowance) / 8 {
+    try add(orderByInfluence(rows, radius: 2, work: work))
+    try add(orderByHold(rows, root: false, work: work))
+    try add(orderByHold(rows, root: true, work: work))
+  }
+  if Double(n) * Double(rows.entries) < Double(allowance) {
+    let routes = try betweenness(rows, undirected: true, work: work)
+    try add(orderByScore(routes.span))
+  }
+  while count < atLeast { try add(orderByDegree(rows, adaptive: false, work: work)) }
+  return count
+}
+
+/// Lets agents come back by windows of many widths, until `allowance` link ends have been looked at; keeps the best.
 ///
 /// - Returns: the sum of the sizes of the largest part over all losses.
-private func improve(
-  _ rows: Adjacency, _ best: inout MutableSpan<Int32>, _ allowance: Int, _ rounds: Int, _ dice: Dice, _ work: Work
+private func turnRound(
+  _ rows: Adjacency, _ best: inout MutableSpan<Int32>, _ allowance: Int, _ work: Work
 ) throws(AuraError) -> Int {
   let n = rows.count
   if n == 0 { return 0 }
@@ -81,10 +110,29 @@ private func improve(
       least = found.area
       for k in 0..<n { best[k] = trial[k] }
     }
-    if width >= n || seen > allowance / 2 { break }
-    width = max(16, width * 2)
+    if width >= n || seen > allowance { break }
+    // 16, 24, 32, 48, 64, ...
+    width = width < 16 ? 16 : width & (width - 1) == 0 ? width / 2 * 3 : width / 3 * 4
   }
+  return least
+}
+
+/// Makes an order better, until `allowance` link ends have been looked at or `rounds` disturbances tried.
+///
+/// - Returns: the sum of the sizes of the largest part over all losses; `area` is what it was.
+private func disturb(
+  _ rows: Adjacency, _ best: inout MutableSpan<Int32>, _ area: Int, _ allowance: Int, _ rounds: Int, _ dice: Dice,
+  _ work: Work
+) throws(AuraError) -> Int {
+  let n = rows.count
+  if n == 0 || rounds == 0 { return area }
+  let reinsertion = try Reinsertion(count: n)
+  let triesHeld = try Scratch<Int32>(repeating: 0, count: n)
+  let startsHeld = try Scratch<Int32>(repeating: 0, count: n)
+  var trial = triesHeld.all, start = startsHeld.all
+  var least = area
   let head = max(1, n / 2)
+  var seen = 0
   var round = 0
   while round < rounds && seen < allowance {
     let chance = dice.stream(round)

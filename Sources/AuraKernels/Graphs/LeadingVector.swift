@@ -132,16 +132,23 @@ private func growth(
   work: Work
 ) throws(AuraError) -> (Double, Column<Double>) {
   let range = order.range(g)
+  if range.count == matrix.count { return try growth(matrix, symmetric: symmetric, work: work) }
   let members = order.members.span.extracting(range)
   var position = place.all
   for k in members.indices { position[Int(members[k])] = Int32(truncatingIfNeeded: k) }
   let part = try PlainMatrix(of: matrix, members: members, place: position.span)
   for k in members.indices { position[Int(members[k])] = -1 }
-  var vector = try Buffer<Double>(repeating: 1, count: range.count)
+  return try growth(part, symmetric: symmetric, work: work)
+}
+
+private func growth(
+  _ part: some LinearMap, symmetric: Bool, work: Work
+) throws(AuraError) -> (Double, Column<Double>) {
+  var vector = try Buffer<Double>(repeating: 1, count: part.count)
   var value: Double
   do {
     var x = vector.mutableSpan
-    if symmetric && range.count > 1 {
+    if symmetric && part.count > 1 {
       value = try lanczos(part, &x, work: work).value
       for i in x.indices { x[i] = abs(x[i]) }
     } else {

@@ -342,7 +342,8 @@ private func refine(
 /// Gives every agent the label that most of its neighbours have, one agent after the other, until nobody prefers
 /// another label.
 ///
-/// - Complexity: O(*m*) for a sweep, a few sweeps; each change makes more strength lie within labels, so it ends.
+/// - Complexity: O(*m*) for the first sweep, less for each later one; each change makes more strength lie within
+///   labels, so it ends.
 /// - Source: Raghavan, Albert and Kumara 2007, doi:10.1103/PhysRevE.76.036106.
 /// - Returns: groups that hang together; `quality` is the share of strength within them.
 /// - Throws: `.limit`, `.cancelled`, `.memory`.
@@ -353,13 +354,17 @@ package func labelPropagation(
   var labels = try Buffer<Int32>(repeating: 0, count: n)
   var orders = try Buffer<Int32>(repeating: 0, count: n)
   var ties = try Buffer<Double>(repeating: 0, count: n)
+  // Whose neighbours have all kept their labels since it last looked would find what it found then.
+  var unsettled = try Buffer<Bool>(repeating: true, count: n)
   var rounds = 0
   var complete = true
   do {
     let start = network.starts.span, neighbour = network.neighbours.span, strength = network.strengths.span
     var label = labels.mutableSpan, order = orders.mutableSpan, tie = ties.mutableSpan
+    var looks = unsettled.mutableSpan
     for i in 0..<n { label[i] = Int32(truncatingIfNeeded: i) }
     var changed = n > 0
+    var seen = 0
     sweeps: while changed && rounds < 10_000 {
       changed = false
       let chance = dice.stream(rounds)
@@ -367,17 +372,19 @@ package func labelPropagation(
       shuffle(&order, chance)
       for k in 0..<n {
         let v = Int(order[k])
-        let row = Int(start[v])..<Int(start[v &+ 1])
         if k & 1_023 == 0 {
-          do throws(AuraError) {
-            try work.spend(min(1_024, n - k) + network.entries * min(1_024, n - k) / n)
-          } catch {
+          do throws(AuraError) { try work.spend(min(1_024, n - k) + seen) } catch {
             guard work.ended(error) else { throw error }
             complete = false
             break sweeps
           }
+          seen = 0
         }
+        if !looks[v] { continue }
+        looks[v] = false
+        let row = Int(start[v])..<Int(start[v &+ 1])
         if row.isEmpty { continue }
+        seen &+= row.count
         for e in row { tie[Int(label[Int(neighbour[e])])] += strength[e] }
         let stay = tie[Int(label[v])]
         // Equal sums taken in another order may differ by rounding: that is no preference.
@@ -396,7 +403,10 @@ package func labelPropagation(
               }
             }
           }
-          for e in row { tie[Int(label[Int(neighbour[e])])] = 0 }
+          for e in row {
+            tie[Int(label[Int(neighbour[e])])] = 0
+            looks[Int(neighbour[e])] = true
+          }
           label[v] = to
           changed = true
         } else {

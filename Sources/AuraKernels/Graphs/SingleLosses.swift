@@ -8,6 +8,9 @@ package struct SingleLosses: Sendable {
   package let agents: Column<Int32>
   /// Pairs of other agents that were joined and no longer are.
   package let pairs: Column<Double>
+  /// Strength of the links of the agent's own part that no longer join agents of the largest piece: its own, and those
+  /// of the pieces cut off. Of equally large pieces the one that keeps most counts as the largest.
+  package let flow: Column<Double>
   /// For each link, the agents that its loss cuts off from the larger rest.
   package let linkAgents: Column<Int32>
 }
@@ -19,18 +22,21 @@ package struct SingleLosses: Sendable {
 /// - Parameters:
 ///   - rows: both ends of every link (`.both`); self loops and parallel links do no harm.
 ///   - links: how many links the network has.
+///   - strengths: how strong each of them is; nil for 1. Self loops join no agents and do not count.
 /// - Throws: `.limit`, `.cancelled`, `.memory`.
-package func singleLosses(_ rows: Adjacency, links m: Int, work: Work) throws(AuraError) -> SingleLosses {
+package func singleLosses(
+  _ rows: Adjacency, links m: Int, strengths: Column<Double>? = nil, work: Work
+) throws(AuraError) -> SingleLosses {
   let n = rows.count
-  let explorer = try CutExplorer(count: n)
+  let explorer = try CutExplorer(count: n, flow: true)
   var cuts = try Buffer<Int32>(repeating: 0, count: m)
   do {
     var cut = cuts.mutableSpan
-    try explorer.explore(rows, without: -1, linkAgents: &cut, work)
+    try explorer.explore(rows, without: -1, strengths: strengths, linkAgents: &cut, work)
   }
   return SingleLosses(
     parts: Column(try explorer.partsLeft()), agents: Column(try explorer.cutOff()),
-    pairs: Column(try explorer.pairsCut()), linkAgents: Column(cuts))
+    pairs: Column(try explorer.pairsCut()), flow: Column(try explorer.flowLost()), linkAgents: Column(cuts))
 }
 
 /// Depth first through a network without one agent; finds for every agent the pieces that its loss would leave.
@@ -55,8 +61,25 @@ struct CutExplorer: ~Copyable {
   private let belows: Scratch<Int32>
   private let hangings: Scratch<Int32>
   private let orders: Scratch<Int32>
+  /// Nobody's where strengths are not asked for.
+  private let traffics: Scratch<Traffic>
 
-  init(count n: Int) throws(AuraError) {
+  /// Sums of strengths about an agent.
+  private struct Traffic: BitwiseCopyable {
+    /// Of its links.
+    var own = 0.0
+    /// Of links with their later end in its branch, and of those of them that end at the agent above the branch.
+    var branch = 0.0
+    var upward = 0.0
+    /// The same over all branches that hang on it alone.
+    var hanging = 0.0
+    var hung = 0.0
+    /// Of links within its largest piece; at last, of those that are lost with it.
+    var kept = 0.0
+    var depth: Int32 = 0
+  }
+
+  init(count n: Int, flow: Bool = false) throws(AuraError) {
     let pieces = try Scratch<Int32>(repeating: 0, count: n)
     let largest = try Scratch<Int32>(repeating: 0, count: n)
     let within = try Scratch<Int>(repeating: 0, count: n)
@@ -70,6 +93,7 @@ struct CutExplorer: ~Copyable {
     let belows = try Scratch<Int32>(repeating: 0, count: n)
     let hangings = try Scratch<Int32>(repeating: 0, count: n)
     let orders = try Scratch<Int32>(repeating: 0, count: n)
+    let traffics = try Scratch(repeating: Traffic(), count: flow ? n : 0)
     self.pieces = pieces
     self.largest = largest
     self.within = within
@@ -83,12 +107,14 @@ struct CutExplorer: ~Copyable {
     self.belows = belows
     self.hangings = hangings
     self.orders = orders
+    self.traffics = traffics
   }
 
   /// - Returns: pairs of agents that are joined, `missing` left aside.
   @discardableResult
   func explore(
-    _ rows: Adjacency, without missing: Int, linkAgents: inout MutableSpan<Int32>, _ work: Work
+    _ rows: Adjacency, without missing: Int, strengths: Column<Double>? = nil,
+    linkAgents: inout MutableSpan<Int32>, _ work: Work
   ) throws(AuraError) -> Int {
     let n = rows.count
     let starts = rows.starts.span, neighbours = rows.neighbours.span, links = rows.links.span
@@ -97,6 +123,8 @@ struct CutExplorer: ~Copyable {
     var path = paths.all, arrival = arrivals.all
     var head = heads.all
     var below = belows.all, hanging = hangings.all, order = orders.all
+    var traffic = traffics.all
+    let flows = traffic.count > 0
     for i in 0..<n {
       seen[i] = 0
       piece[i] = 0
@@ -129,6 +157,14 @@ struct CutExplorer: ~Copyable {
           let e = Int(at)
           at &+= 1
           let w = Int(neighbours[e])
+          if flows && w != v {
+            let strength = strengths.map { $0[Int(links[e])] } ?? 1
+            traffic[v].own += strength
+            if seen[w] > 0 && seen[w] < seen[v] {
+              traffic[v].branch += strength
+              traffic[Int(path[Int(traffic[w].depth) &+ 1])].upward += strength
+            }
+          }
           if seen[w] == 0 {
             child = w
             arrival[w] = links[e]
@@ -142,6 +178,7 @@ struct CutExplorer: ~Copyable {
         if child >= 0 {
           depth &+= 1
           path[depth] = Int32(truncatingIfNeeded: child)
+          if flows { traffic[child].depth = Int32(truncatingIfNeeded: depth) }
           cursor[child] = starts[child]
           order[Int(count)] = Int32(truncatingIfNeeded: child)
           count &+= 1
@@ -159,8 +196,15 @@ struct CutExplorer: ~Copyable {
           let parent = Int(path[depth])
           low[parent] = min(low[parent], least)
           below[parent] &+= below[v]
+          if flows { traffic[parent].branch += traffic[v].branch }
           if least >= seen[parent] {
             let s = Int(below[v])
+            if flows {
+              traffic[parent].hanging += traffic[v].branch
+              traffic[parent].hung += traffic[v].upward
+              let kept = traffic[v].branch - traffic[v].upward
+              if (below[v], kept) > (most[parent], traffic[parent].kept) { traffic[parent].kept = kept }
+            }
             piece[parent] &+= 1
             hanging[parent] &+= below[v]
             most[parent] = max(most[parent], below[v])
@@ -176,6 +220,13 @@ struct CutExplorer: ~Copyable {
         head[v] = Int32(truncatingIfNeeded: first)
         // What is neither the agent nor hangs on it alone stays one piece.
         let rest = size &- 1 &- Int(hanging[v])
+        if flows {
+          let t = traffic[v]
+          let all = traffic[first].branch
+          let lost = t.hanging + (t.own - t.hung)
+          let isLargest = rest > Int(most[v]) || (rest == Int(most[v]) && all - lost > t.kept)
+          traffic[v].kept = isLargest ? lost : all - t.kept
+        }
         if rest > 0 {
           piece[v] &+= 1
           most[v] = max(most[v], Int32(truncatingIfNeeded: rest))
@@ -212,6 +263,13 @@ struct CutExplorer: ~Copyable {
   func pairsCut() throws(AuraError) -> Buffer<Double> {
     var out = Buffer<Double>()
     for v in 0..<pieces.count { try out.append(Double(pairsCut(by: v))) }
+    return out
+  }
+
+  func flowLost() throws(AuraError) -> Buffer<Double> {
+    var out = Buffer<Double>()
+    let traffic = traffics.all
+    for v in traffic.indices { try out.append(traffic[v].kept) }
     return out
   }
 

@@ -14,15 +14,17 @@ package struct Fiedler: Sendable {
 
 /// Finds the slowest way in which differences between agents even out over links.
 ///
-/// - Complexity: a few tens of solutions when the network can be taken apart cheaply, else hundreds of rounds over all
-///   links.
+/// - Complexity: a few tens of solutions, exact ones when the network can be taken apart cheaply, else of some tens of
+///   rounds over all links each; hundreds of rounds and more where agents hang on by a thread.
 /// - Source: Fiedler 1973, doi:10.21136/CMJ.1973.101168; by Lanczos' method on the inverse.
 /// - Parameters:
 ///   - matrix: both ends of each link.
-///   - conductors: the same, taken apart; nil when that costs too much.
+///   - conductors: the same, taken apart; nil when that costs more than some hundred rounds.
+///   - atMoreCost: the same where rounds do not settle; nil when it would take seconds.
 /// - Throws: `.limit`, `.cancelled`, `.memory`, `.numeric` when it does not settle.
 package func fiedler(
-  _ matrix: LinkMatrix, _ parts: Components, conductors: Conductors?, work: Work
+  _ matrix: LinkMatrix, _ parts: Components, conductors: Conductors?,
+  atMoreCost: () throws(AuraError) -> Conductors? = { nil }, work: Work
 ) throws(AuraError) -> Fiedler {
   let n = matrix.count
   var part: Int32 = 0
@@ -54,6 +56,13 @@ package func fiedler(
     let found = try slowest(Evening(conductors: conductors, part: part), &x, &second, even, alone: pair, work: work)
     size = 1 / found.value
     degenerate = found.next > found.value * (1 - 1e-8)
+  } else if let found = try inRounds(matrix, label, part, &x, &second, even, alone: pair, work: work) {
+    size = 1 / found.value
+    degenerate = found.next > found.value * (1 - 1e-8)
+  } else if let conductors = try atMoreCost() {
+    let found = try slowest(Evening(conductors: conductors, part: part), &x, &second, even, alone: pair, work: work)
+    size = 1 / found.value
+    degenerate = found.next > found.value * (1 - 1e-8)
   } else {
     let map = try Spreading(matrix)
     let found = try slowest(map, &x, &second, even, alone: pair, work: work)
@@ -76,6 +85,93 @@ private func slowest(
   remove(x.span, from: &second)
   let rest = Without(map: map, vector: Column(try Buffer(copying: x.span)))
   return (value, try lanczos(rest, &second, away: even, tolerance: 1e-9, work: work).value)
+}
+
+/// The same by `Relaxing`; nil, with the starts as they were, where that does not settle.
+private func inRounds(
+  _ matrix: LinkMatrix, _ label: Span<Int32>, _ part: Int32, _ x: inout MutableSpan<Double>,
+  _ second: inout MutableSpan<Double>, _ even: Span<Double>, alone: Bool, work: Work
+) throws(AuraError) -> (value: Double, next: Double)? {
+  let map = try Relaxing(matrix, label, part, even)
+  let kept = try Scratch<Double>(repeating: 0, rows: 2, columns: x.count)
+  var first = kept.slice(0..<x.count), other = kept.slice(x.count..<2 * x.count)
+  for i in x.indices { (first[i], other[i]) = (x[i], second[i]) }
+  do {
+    return try slowest(map, &x, &second, even, alone: alone, work: work)
+  } catch {
+    guard error.code == .numeric else { throw error }
+    for i in x.indices { (x[i], second[i]) = (first[i], other[i]) }
+    return nil
+  }
+}
+
+/// Voltages for currents within one part, found in rounds over the links: conjugate gradients, each agent's own
+/// conductance taken into account. They need few where no agents hang on by a thread.
+///
+/// - Source: Hestenes and Stiefel 1952, doi:10.6028/jres.049.044.
+private struct Relaxing: LinearMap {
+  let matrix: LinkMatrix
+  let degrees: Column<Double>
+  let even: Column<Double>
+  var count: Int { matrix.count }
+
+  init(_ matrix: LinkMatrix, _ label: Span<Int32>, _ part: Int32, _ even: Span<Double>) throws(AuraError) {
+    var degrees = try Buffer<Double>(repeating: 0, count: matrix.count)
+    let starts = matrix.rows.starts.span, values = matrix.values.span, neighbours = matrix.rows.neighbours.span
+    for i in 0..<matrix.count where label[i] == part {
+      for e in Int(starts[i])..<Int(starts[i + 1]) where Int(neighbours[e]) != i { degrees[i] += values[e] }
+    }
+    self.matrix = matrix
+    self.degrees = Column(degrees)
+    self.even = Column(try Buffer(copying: even))
+  }
+
+  func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError) {
+    let n = count
+    let starts = matrix.rows.starts.span, neighbours = matrix.rows.neighbours.span, values = matrix.values.span
+    let degree = degrees.span
+    // Current that is not yet accounted for, the way to go, and its image.
+    let vectors = try Scratch<Double>(repeating: 0, rows: 3, columns: n)
+    var lack = vectors.slice(0..<n), way = vectors.slice(n..<2 * n), image = vectors.slice(2 * n..<3 * n)
+    for i in 0..<n {
+      lack[i] = x[i]
+      y[i] = 0
+    }
+    // What flows in flows out again.
+    remove(even.span, from: &lack)
+    var descent = 0.0
+    for i in 0..<n {
+      way[i] = degree[i] > 0 ? lack[i] / degree[i] : 0
+      descent += lack[i] * way[i]
+    }
+    let goal = 1e-28 * descent
+    var round = 0
+    while descent > goal {
+      round += 1
+      guard round <= 400 else { throw AuraError(.numeric, "voltages do not settle") }
+      try work.spend(n + matrix.rows.entries)
+      var along = 0.0
+      for i in 0..<n where degree[i] > 0 {
+        let own = way[i]
+        var sum = 0.0
+        for e in Int(starts[i])..<Int(starts[i &+ 1]) { sum += values[e] * (own - way[Int(neighbours[e])]) }
+        image[i] = sum
+        along += sum * own
+      }
+      guard along > 0 else { break }
+      let step = descent / along
+      var next = 0.0
+      for i in 0..<n where degree[i] > 0 {
+        y[i] += step * way[i]
+        lack[i] -= step * image[i]
+        next += lack[i] * lack[i] / degree[i]
+      }
+      let turn = next / descent
+      descent = next
+      for i in 0..<n where degree[i] > 0 { way[i] = lack[i] / degree[i] + turn * way[i] }
+    }
+    remove(even.span, from: &y)
+  }
 }
 
 /// Voltages for currents within one part.

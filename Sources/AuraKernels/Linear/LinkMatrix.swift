@@ -21,15 +21,16 @@ package struct LinkMatrix: LinearMap, Sendable {
 
   package var count: Int { rows.count }
 
-  /// - Parameter strengths: one for each link, finite and not negative; nil means 1 for all.
+  /// - Parameters:
+  ///   - rows: the links sorted into rows as `sense` says, when somebody has them already.
+  ///   - strengths: one for each link, finite and not negative; nil means 1 for all.
   /// - Throws: `.argument`, `.memory`.
   package init(
-    count n: Int, sources: Span<Int32>, targets: Span<Int32>, sense: Adjacency.Sense, strengths: Span<Double>?
+    count n: Int, sources: Span<Int32>, targets: Span<Int32>, sense: Adjacency.Sense, strengths: Span<Double>?,
+    rows ready: Adjacency? = nil
   ) throws(AuraError) {
-    var scale = strengths == nil || sources.isEmpty ? 1.0 : 0
-    var kept = Buffer<Int32>()
-    var froms = Buffer<Int32>()
-    var tos = Buffer<Int32>()
+    var scale = 0.0
+    var kept = sources.count
     if let strengths {
       for k in 0..<sources.count {
         let strength = strengths[k]
@@ -37,33 +38,50 @@ package struct LinkMatrix: LinearMap, Sendable {
           throw AuraError(.argument, "the strength of link \(k) is \(strength); strengths are finite, at least 0")
         }
         scale = max(scale, strength)
-        if strength > 0 {
-          try kept.append(Int32(truncatingIfNeeded: k))
-          try froms.append(sources[k])
-          try tos.append(targets[k])
-        }
+        if strength == 0 { kept -= 1 }
       }
     }
     if scale == 0 { scale = 1 }
-    let all = strengths == nil || kept.count == sources.count
-    let rows =
-      all
-      ? try Adjacency(count: n, sources: sources, targets: targets, sense: sense)
-      : try Adjacency(count: n, sources: froms.span, targets: tos.span, sense: sense)
+    var names = Buffer<Int32>()
+    if let strengths, kept < sources.count {
+      for k in 0..<sources.count where strengths[k] > 0 { try names.append(Int32(truncatingIfNeeded: k)) }
+    }
+    let rows = try Self.rows(n, sources, targets, sense, names.span, all: kept == sources.count, ready)
     var values = try Buffer<Double>(repeating: 1, count: rows.entries)
     do {
       var value = values.mutableSpan
       let starts = rows.starts.span, neighbours = rows.neighbours.span, links = rows.links.span
-      for i in 0..<n {
-        for e in Int(starts[i])..<Int(starts[i + 1]) {
-          if let strengths { value[e] = strengths[all ? Int(links[e]) : Int(kept[Int(links[e])])] / scale }
-          if sense == .both && Int(neighbours[e]) == i { value[e] *= 2 }
+      if let strengths {
+        let all = kept == sources.count
+        for e in 0..<value.count { value[e] = strengths[all ? Int(links[e]) : Int(names[Int(links[e])])] / scale }
+      }
+      if sense == .both {
+        for i in 0..<n {
+          for e in Int(starts[i])..<Int(starts[i + 1]) where Int(neighbours[e]) == i { value[e] *= 2 }
         }
       }
     }
     self.rows = rows
     self.values = Column(values)
     self.scale = scale
+  }
+
+  /// The rows of all links, or of some.
+  private static func rows(
+    _ n: Int, _ sources: Span<Int32>, _ targets: Span<Int32>, _ sense: Adjacency.Sense, _ some: Span<Int32>,
+    all: Bool, _ ready: Adjacency?
+  ) throws(AuraError) -> Adjacency {
+    if all {
+      if let ready { return ready }
+      return try Adjacency(count: n, sources: sources, targets: targets, sense: sense)
+    }
+    var froms = Buffer<Int32>()
+    var tos = Buffer<Int32>()
+    for k in some.indices {
+      try froms.append(sources[Int(some[k])])
+      try tos.append(targets[Int(some[k])])
+    }
+    return try Adjacency(count: n, sources: froms.span, targets: tos.span, sense: sense)
   }
 
   /// What links of positive strength hold together.

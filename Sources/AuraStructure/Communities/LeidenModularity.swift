@@ -64,6 +64,6 @@ package enum LeidenModularity: Analysis {
       found: try leiden(
         network, .modularity, resolution: parameters.resolution, starts: parameters.starts ?? network.startsWorthwhile,
         dice: view.work.dice, work: view.work),
-      words: "Q is")
+      words: "the share of links within them beyond chance, Q, is")
   }
 }

@@ -80,7 +80,7 @@ package enum Eccentricity: Analysis {
 /// Which agents hang together, whatever the direction of links.
 struct Parts: Sendable {
   let labels: Column<Int32>
-  private let sizes: Column<Int32>
+  let sizes: Column<Int32>
   /// The part with most agents; of equally large ones the first.
   let largest: Int
 

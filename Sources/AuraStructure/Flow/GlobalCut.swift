@@ -43,7 +43,12 @@ package enum WeakestSeam: Analysis {
       let off = counted(agents.count, "agent")
       let among = agents.count == 1 ? name(Int(agents[0]), view) : "\(off), \(name(Int(agents[0]), view)) among them"
       if links.count == 0 {
-        return "The network is in parts: \(among), \(agents.count == 1 ? "is" : "are") cut off already."
+        var side = [Bool](repeating: false, count: view.count)
+        for agent in agents { side[Int(agent)] = true }
+        for k in 0..<view.linkCount where side[Int(view.sources[k])] != side[Int(view.targets[k])] {
+          return "Only links of strength 0 join \(among)\(agents.count == 1 ? "" : ",") to the others."
+        }
+        return "The network is in parts: \(among)\(agents.count == 1 ? " is" : ", are") cut off already."
       }
       let strength = value == Double(links.count) ? "" : ", with a strength of \(figure(value)) in all"
       return

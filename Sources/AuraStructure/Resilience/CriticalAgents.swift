@@ -25,7 +25,7 @@ package enum CriticalAgents: Analysis {
     package static let fields: [Field<Self>] = [
       .integer(
         "effort", \.effort, in: 0...1_000,
-        "How long to look for a better order: a second or two on one core each; 0 for a quick one.")
+        "How long to look for a better order: some seconds on one core each; 0 for a quick one.")
     ]
   }
 

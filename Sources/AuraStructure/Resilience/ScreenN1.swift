@@ -15,7 +15,14 @@ package enum ScreenN1: Analysis {
     reference: "Tarjan 1974, doi:10.1016/0020-0190(74)90003-9", cost: "m; comfortable up to 10^6 agents",
     suits: 0...(.max))
 
-  package typealias Parameters = NoParameters
+  package struct Parameters: ParameterSet {
+    var ignoreStrength = false
+
+    package init() {}
+    package static let fields: [Field<Self>] = [
+      .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength.")
+    ]
+  }
 
   package struct Output: Answer {
     let found: SingleLosses
@@ -29,6 +36,9 @@ package enum ScreenN1: Analysis {
         "parts", { $0.found.parts }, "For each agent, the pieces that its part is left in without it; 1 is no harm."),
       .integers("agents", { $0.found.agents }, "Other agents that its loss cuts off from the largest of these pieces."),
       .reals("pairs", { $0.found.pairs }, "Pairs of other agents that its loss parts."),
+      .reals(
+        "flow", { $0.found.flow },
+        "Strength of links that its loss takes away: its own, and those of the pieces cut off from the largest."),
       .integers(
         "link_agents", { $0.found.linkAgents }, "For each link, the agents that its loss cuts off from the larger rest."
       ),
@@ -59,7 +69,7 @@ package enum ScreenN1: Analysis {
     KnownAnswer(
       "two triangles that share agent 2: its loss parts 4 pairs and cuts 2 agents off; no link matters", on: .bowTie,
       expect: [
-        "parts": [1, 1, 2, 1, 1], "agents": [0, 0, 2, 0, 0], "pairs": [0, 0, 4, 0, 0],
+        "parts": [1, 1, 2, 1, 1], "agents": [0, 0, 2, 0, 0], "pairs": [0, 0, 4, 0, 0], "flow": [2, 2, 5, 2, 2],
         "link_agents": [0, 0, 0, 0, 0, 0], "splitting": 1, "splitting_links": 0, "worst": 2,
       ]),
     KnownAnswer(
@@ -67,12 +77,18 @@ package enum ScreenN1: Analysis {
       on: .undirected(3, [(0, 1), (1, 0), (1, 2)]),
       expect: ["parts": [1, 2, 1], "agents": [0, 1, 0], "pairs": [0, 1, 0], "link_agents": [0, 0, 1], "worst": 1]),
     KnownAnswer(
+      "of two pairs that the middle of a chain leaves, the one with the stronger link stays",
+      on: SampleNetwork.path(5).linkField("strength", [1, 2, 4, 8]),
+      expect: ["agents": [0, 1, 2, 1, 0], "flow": [1, 3, 7, 12, 8]]),
+    KnownAnswer(
       "who is alone leaves nothing", on: .undirected(3, [(0, 0), (1, 2)]),
       expect: ["parts": [0, 1, 1], "agents": [0, 0, 0], "link_agents": [0, 1], "worst": .null]),
   ]
 
-  package static func run(_ view: TopologyView, _ parameters: NoParameters) throws(AuraError) -> Output {
-    let found = try singleLosses(view.adjacency(.neighbours), links: view.linkCount, work: view.work)
+  package static func run(_ view: TopologyView, _ parameters: Parameters) throws(AuraError) -> Output {
+    let found = try singleLosses(
+      view.adjacency(.neighbours), links: view.linkCount,
+      strengths: parameters.ignoreStrength ? nil : view.strengths(), work: view.work)
     let worst = leader(found.pairs).flatMap { found.pairs[$0] > 0 ? $0 : nil }
     var splitting = 0
     for i in 0..<view.count where found.pairs[i] > 0 { splitting += 1 }

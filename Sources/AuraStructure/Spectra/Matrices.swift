@@ -13,8 +13,17 @@ extension TopologyView {
   private func linkMatrix(_ sense: Adjacency.Sense, _ ignoreStrength: Bool) throws(AuraError) -> LinkMatrix {
     try shared("linkMatrix.\(sense).\(ignoreStrength)") { () throws(AuraError) in
       let strengths = ignoreStrength ? nil : try strengths()
+      // The session holds the rows already, or shall.
+      let table: Structure.Table =
+        switch sense {
+        case .out: .successors
+        case .into: .predecessors
+        case .both: directed ? .neighbours : .successors
+        }
+      let rows = try adjacency(table)
       return try LinkMatrix(
-        count: count, sources: sources.span, targets: targets.span, sense: sense, strengths: strengths?.span)
+        count: count, sources: sources.span, targets: targets.span, sense: sense, strengths: strengths?.span,
+        rows: rows)
     }
   }
 
@@ -43,9 +52,11 @@ extension TopologyView {
     return made
   }
 
+  /// Conductors where taking the network apart costs no more than some hundred rounds over its links.
   private func cheapConductors(ignoreStrength: Bool) throws(AuraError) -> Conductors? {
     try shared("cheapConductors.\(ignoreStrength)") { () throws(AuraError) in
-      try takenApart(linkMatrix(.both, ignoreStrength), most: 300_000_000)
+      let most = max(2_000_000, min(300_000_000, 60 * (count + 2 * linkCount)))
+      return try takenApart(linkMatrix(.both, ignoreStrength), most: most)
     }.made
   }
 
@@ -71,7 +82,9 @@ extension TopologyView {
     let parts: Components
     if let conductors { parts = conductors.parts } else { parts = try matrix.parts(work: work) }
     let found = try shared("fiedler.\(ignoreStrength)") { () throws(AuraError) in
-      try AuraKernels.fiedler(matrix, parts, conductors: conductors, work: work)
+      try AuraKernels.fiedler(
+        matrix, parts, conductors: conductors,
+        atMoreCost: { () throws(AuraError) in try Conductors(matrix, most: 300_000_000, work: work) }, work: work)
     }
     return (found, parts)
   }

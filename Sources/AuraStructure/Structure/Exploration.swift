@@ -24,7 +24,7 @@ extension TopologyView {
       let strengths = try self.strengths()
       return try AuraKernels.linkEnds(
         count: count, sources: sources.span, targets: targets.span, strengths: strengths?.span, directed: directed,
-        work: work)
+        out: adjacency(.successors), into: adjacency(.predecessors), work: work)
     }
   }
 }

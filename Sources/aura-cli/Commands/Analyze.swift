@@ -105,13 +105,13 @@ struct FindingsPage {
 
   func print() {
     Terminal.out(Page.network(answer))
-    let found = answer["answers"]?.elements ?? []
-    if full { return found.forEach { show($0, number: nil) } }
-    // Most urgent first; of equal ones in the order of the catalogue.
-    let ranked = found.enumerated().sorted {
-      let a = Self.urgency($0.element), b = Self.urgency($1.element)
-      return a > b || (a == b && $0.offset < $1.offset)
-    }.map(\.element)
+    if document.list != nil, answer["topology"]?["directed"] != true {
+      Terminal.out(
+        Style.dim("A list does not say which way its links go; aura convert FILE --directed keeps the order."))
+    }
+    if full { return (answer["answers"]?.elements ?? []).forEach { show($0, number: nil) } }
+    if agents.isEmpty { return Terminal.out("\nThere is nobody in this network.") }
+    let ranked = Self.ranked(answer)
     var level = ""
     for (place, finding) in ranked.enumerated() {
       let next = Self.level(finding)
@@ -120,6 +120,19 @@ struct FindingsPage {
       show(finding, number: place + 1)
     }
     Terminal.out("\n" + Style.dim("One of them in full: aura analyze FILE --measure ID. Every measure: --all"))
+  }
+
+  /// The findings that say something, most urgent first; of equal ones in the order of the catalogue.
+  static func ranked(_ answer: JSON) -> [JSON] {
+    var found = answer["answers"]?.elements ?? []
+    if answer["topology"]?["directed"] != true {
+      // Without direction those who can drag each other down are those who hang together.
+      found.removeAll { $0["id"]?.text == "graph.structure.strong_components" && $0["error"] == nil }
+    }
+    return found.enumerated().sorted {
+      let a = urgency($0.element), b = urgency($1.element)
+      return a > b || (a == b && $0.offset < $1.offset)
+    }.map(\.element)
   }
 
   private static func urgency(_ finding: JSON) -> Double {
@@ -159,8 +172,34 @@ struct FindingsPage {
       for field in fields { if let value = output[field.key] { show(field.key, value, field.value) } }
       return
     }
-    let who = fields.lazy.compactMap { field in output[field.key].flatMap { tell($0, field.value) } }.first
+    let who = fields.lazy.compactMap { field in output[field.key].flatMap { tell(ordered($0, id), field.value) } }.first
     Page.paragraph((who.map { $0 + " " } ?? "") + "[\(id)]", indent: 5, style: .dim)
+  }
+
+  /// Single points of failure with those first whose loss parts most.
+  private func ordered(_ value: JSON, _ id: String) -> JSON {
+    guard id == "graph.structure.articulation", case .array(let list) = value,
+      let pairs = answer["answers"]?.elements.first(where: { $0["id"]?.text == "graph.resilience.screen_n1" })?[
+        "output"]?[
+          "pairs"]?.elements, pairs.count == agents.count
+    else { return value }
+    let harm = Dictionary(zip(agents, pairs.map { $0.number ?? 0 })) { first, _ in first }
+    return .array(
+      list.enumerated().sorted { (harm[$1.element] ?? 0, $0.offset) < (harm[$0.element] ?? 0, $1.offset) }.map(
+        \.element))
+  }
+
+  /// What a number or a list is, as the catalogue says it, without what is said of missing ones.
+  private static func meaning(_ schema: JSON) -> String {
+    var words = schema["description"]?.text ?? ""
+    var unit = ""
+    if words.hasSuffix("]"), let open = words.lastIndex(of: "[") {
+      unit = " (\(words[words.index(after: open)...].dropLast()))"
+      words = String(words[..<open])
+    }
+    words = words.split(separator: ";").first.map(String.init) ?? words
+    while let last = words.last, last == " " || last == "." { words.removeLast() }
+    return words.isEmpty ? "" : "\(words)\(unit): "
   }
 
   /// The agents that stand out in one field; nil when none do.
@@ -168,13 +207,19 @@ struct FindingsPage {
     guard case .array(let list) = value, !list.isEmpty else { return nil }
     if schema["items"]?["type"]?.elements.contains("string") == true {
       // All agents in some order say nothing about any of them.
-      if list.count >= agents.count && agents.count > top { return nil }
-      return names.list(list, most: top)
+      if list.count >= agents.count { return nil }
+      return Self.meaning(schema) + names.list(list, most: top) + "."
     }
     guard list.count == agents.count, list.count > 1, schema["items"]?["type"]?.text != "integer" else { return nil }
     let known = list.indices.filter { list[$0].number ?? 0 > 0 }
     let best = known.sorted { (list[$0].number ?? 0, $1) > (list[$1].number ?? 0, $0) }.prefix(3)
-    return best.isEmpty ? nil : best.map { "\(names[agents[$0]]) (\(Self.short(list[$0])))" }.joined(separator: ", ")
+    guard !best.isEmpty else { return nil }
+    // When all have the same, nobody stands out.
+    if let first = list[0].number, list.allSatisfy({ abs(($0.number ?? .infinity) - first) <= 1e-9 * abs(first) }) {
+      return "\(Self.meaning(schema))\(Self.short(list[0])) for everybody."
+    }
+    return Self.meaning(schema) + "most "
+      + best.map { "\(names[agents[$0]]) (\(Self.short(list[$0])))" }.joined(separator: ", ") + "."
   }
 
   private func show(_ name: String, _ value: JSON, _ schema: JSON) {
@@ -254,6 +299,9 @@ enum Page {
     let agents = Text.counted(Int(topology["agents"]?.number ?? 0), "agent")
     let links = Text.counted(Int(topology["links"]?.number ?? 0), "link")
     var line = Style.bold("\(name)\(agents), \(links)")
+    if (topology["links"]?.number ?? 0) > 0 {
+      line += Style.dim(topology["directed"] == true ? ", each one way" : ", each both ways")
+    }
     let ignored = topology["ignored"]?.elements.compactMap(\.text) ?? []
     if !ignored.isEmpty { line += "\n" + Style.dim("Fields not read: \(Text.plain(ignored.joined(separator: ", ")))") }
     return line

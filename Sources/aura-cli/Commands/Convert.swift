@@ -32,13 +32,24 @@ struct Convert: ParsableCommand {
   @Flag(name: .long, help: "Take the links of a list as directed; without it they go both ways.")
   var directed = false
 
-  @Option(name: .long, help: ArgumentHelp("A table with a header that says more of the agents.", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A table with a header that says more of the agents; those whom the network lacks are added.", valueName: "file"))
   var agents: String?
 
   private static func names(_ formats: [Format]) -> String { formats.map(\.rawValue).joined(separator: ", ") }
 
   func validate() throws {
     if let from, !Format.readable.contains(from) { throw ValidationError("\(from.rawValue) can be written, not read") }
+    if to == nil, let path {
+      if path.hasSuffix(".lz4") {
+        throw ValidationError("\(path): what is written is no LZ4 frame; take a name without .lz4")
+      }
+      if let named = Format(path: path), !Format.writable.contains(named) {
+        throw ValidationError("\(path): \(named.rawValue) can be read, not written; --to says what to write")
+      }
+    }
     if let to, !Format.writable.contains(to) { throw ValidationError("\(to.rawValue) can be read, not written") }
   }
 

@@ -13,6 +13,8 @@ struct DOT {
   private var network = NetworkFile()
   private var token = Token.end
   private var tokenAt = 0
+  /// Whether the word stands in quotes: then it is a name, and no keyword.
+  private var isQuoted = false
   private var strict = false
   /// Links of a strict graph, by their ends.
   private var joined: [[Int]: Int] = [:]
@@ -43,6 +45,7 @@ struct DOT {
   private mutating func step() throws {
     skipBlanks()
     tokenAt = s.at
+    isQuoted = s.next == UInt8(ascii: "\"")
     guard let next = s.next else {
       token = .end
       return
@@ -66,14 +69,20 @@ struct DOT {
       token = .mark(String(UnicodeScalar(next)))
       s.advance()
     default:
-      let word = s.take {
-        $0 >= 0x80 || $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
-          || (0x61...0x7A).contains($0)
-          || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+      let start = s.at
+      // A dash within a word is one of its letters, two of them or an arrow are not.
+      while let c = s.next, Self.isLetter(c) || (c == UInt8(ascii: "-") && s.peek(1).map(Self.isLetter) == true) {
+        s.advance()
       }
+      let word = s.text(start..<s.at)
       guard !word.isEmpty else { throw s.failure("an odd character") }
       token = .name(word)
     }
+  }
+
+  private static func isLetter(_ c: UInt8) -> Bool {
+    c >= 0x80 || c == 0x5F || (0x30...0x39).contains(c) || (0x41...0x5A).contains(c) || (0x61...0x7A).contains(c)
+      || c == UInt8(ascii: ".")
   }
 
   private mutating func skipBlanks() {
@@ -132,7 +141,7 @@ struct DOT {
   }
 
   private mutating func acceptWord(_ word: String) throws -> Bool {
-    guard case .name(let name) = token, name.lowercased() == word else { return false }
+    guard !isQuoted, case .name(let name) = token, name.lowercased() == word else { return false }
     try step()
     return true
   }
@@ -179,7 +188,7 @@ struct DOT {
   }
 
   private mutating func statement(_ depth: Int) throws -> [Int] {
-    if case .name(let word) = token, ["graph", "node", "edge"].contains(word.lowercased()) {
+    if !isQuoted, case .name(let word) = token, ["graph", "node", "edge"].contains(word.lowercased()) {
       try step()
       let said = try attributes()
       if word.lowercased() == "node" { nodeDefaults += said }
@@ -256,7 +265,7 @@ struct DOT {
     while try accept("[") {
       while try !accept("]") {
         let key = try name("an attribute")
-        let value = try accept("=") ? NetworkFile.value(try name("a value")) : .bool(true)
+        let value = try accept("=") ? NetworkFile.value(try name("a value"), of: key) : .bool(true)
         // Graphviz says of every node that it is labelled by its name.
         if key != "label" || value != .string("\\N") { out.append(.init(key, value)) }
         if try !accept(",") { _ = try accept(";") }

@@ -13,13 +13,41 @@ enum EdgeList {
         var said: [JSON.Member] = []
         try rows.eachValue { name, cell, value throws(AuraError) in
           let name = String(decoding: name, as: UTF8.self)
-          said.append(.init(name, value ?? NetworkFile.value(rows.text(cell))))
+          let found = value ?? NetworkFile.value(rows.text(cell))
+          if name == "weight", found != .null, found.number == nil {
+            let word = Text.cut(found.text ?? found.encoded, to: 40)
+            throw rows.failure(
+              "the weight of link \(network.ids[a].description) > \(network.ids[b].description) must be a number, "
+                + "not \(word)", at: cell.start)
+          }
+          if said.contains(where: { $0.key == name }) {
+            throw rows.failure("two values are called \(Text.cut(name, to: 40))", at: cell.start)
+          }
+          said.append(.init(name, found))
         }
         network.link(a, b, said)
       }
     } catch { throw failure(error, bytes, file) }
+    takeKinds(&network)
     network.settleIDs()
     return network
+  }
+
+  /// Gephi's table of links says of each in `Type` whether it has a direction, and writes `Weight`.
+  private static func takeKinds(_ network: inout NetworkFile) {
+    let kinds = network.links.map { $0.attributes.first { $0.key == "Type" }?.value.text?.lowercased() }
+    guard !kinds.isEmpty, kinds.allSatisfy({ ["directed", "undirected", "mutual"].contains($0 ?? "") }) else { return }
+    network.directed = network.directed || kinds.contains("directed")
+    let links = network.links
+    network.links = []
+    for (link, kind) in zip(links, kinds) {
+      let said = link.attributes.filter { !["Type", "Id"].contains($0.key) }
+        .map { JSON.Member(["Weight": "weight", "Label": "label"][$0.key] ?? $0.key, $0.value) }
+      network.link(link.source, link.target, said)
+      if network.directed, kind != "directed", link.source != link.target {
+        network.link(link.target, link.source, said)
+      }
+    }
   }
 
   /// Puts what a table says of agents into a network; agents that it names and the network lacks are added.
@@ -38,7 +66,9 @@ enum EdgeList {
         }
         let agent = Self.agent(rows.text(cells[identity]), &found)
         for (k, cell) in cells.enumerated() where k != identity && cell.count > 0 {
-          found.set(agent, names[k], NetworkFile.value(rows.text(cell)))
+          // Gephi's table of agents has a capital there.
+          let name = names[k] == "Label" ? "label" : names[k]
+          found.set(agent, name, NetworkFile.value(rows.text(cell), of: name))
         }
       }
     } catch { throw failure(error, bytes, file) }

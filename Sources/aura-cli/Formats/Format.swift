@@ -97,8 +97,27 @@ enum Format: String, CaseIterable {
     return false
   }
 
+  /// The first byte that is no UTF-8.
+  private static func noText(_ text: Span<UInt8>) -> Int? {
+    var at = 0
+    while at < text.count {
+      if text[at] < 0x80 {
+        at += 1
+      } else if let length = JSONScanner.utf8Length(text, at: at) {
+        at += length
+      } else {
+        return at
+      }
+    }
+    return nil
+  }
+
   private func readAsIs(_ text: Column<UInt8>, _ file: String, _ directed: Bool) throws -> NetworkFile {
     let bytes = text.array
+    if [.gml, .dot, .pajek, .mtx].contains(self), let odd = Self.noText(text.span) {
+      // Repaired, two names might become one.
+      throw TextScanner(bytes, file: file).failure("invalid UTF-8", at: odd)
+    }
     switch self {
     case .csv, .tsv:
       if Self.isNoList(text.span) { throw TextScanner(bytes, file: file).failure("no list of links") }
@@ -113,7 +132,10 @@ enum Format: String, CaseIterable {
       let document = Document(name: file, text: String(decoding: bytes, as: UTF8.self))
       let json: JSON
       do throws(AuraError) { json = try JSON(parsing: text.span) } catch { throw Place.failure(error, in: document) }
-      return try NetworkFile(json)
+      do throws(AuraError) { return try NetworkFile(json) } catch {
+        let offset = error.pointer.flatMap { JSONScanner.offset(of: $0, in: text.span) }
+        throw Place.failure(AuraError(error.code, error.message, at: offset, pointer: error.pointer), in: document)
+      }
     case .mermaid, .svg:
       throw Failure(status: Status.usage, message: "\(rawValue) can be written, not read")
     }
@@ -167,7 +189,7 @@ enum Writer {
       }
       return order.enumerated().map { ($0.element, "\(letter)\($0.offset)", types[$0.element] ?? "string") }
     }
-    let agents = network.ids.indices.map { network.marked($0) }
+    let agents = network.marked
     let nodeKeys = keys(agents, "node", "n"), linkKeys = keys(network.links.map(\.attributes), "edge", "e")
     var out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n"
     for (of, all) in [("node", nodeKeys), ("edge", linkKeys)] {
@@ -217,7 +239,8 @@ enum Writer {
     let names = unique(network).map(quoted)
     let arrow = network.directed ? "->" : "--"
     var out = "\(network.directed ? "digraph" : "graph") \(quoted(network.name)) {\n"
-    for k in names.indices { out += "  \(names[k])\(attributes(network.marked(k)));\n" }
+    let marked = network.marked
+    for k in names.indices { out += "  \(names[k])\(attributes(marked[k]));\n" }
     for link in network.links {
       out += "  \(names[link.source]) \(arrow) \(names[link.target])\(attributes(link.attributes));\n"
     }
@@ -254,13 +277,13 @@ enum Writer {
     func label(_ text: String) -> String {
       var out = ""
       for c in Text.plain(text).unicodeScalars {
-        if c == "\"" || c == "#" || c == "<" || c == ">" || c == "&" {
+        if c == "\"" || c == "`" || c == "#" || c == "<" || c == ">" || c == "&" {
           out += "#\(c.value);"
         } else {
           out.unicodeScalars.append(c)
         }
       }
-      return out
+      return out.isEmpty ? " " : out
     }
     var out = "flowchart LR\n"
     for (k, id) in network.ids.enumerated() {

@@ -107,6 +107,10 @@ enum GML {
         var word = s.take { $0 > 32 && $0 != UInt8(ascii: "]") && $0 != UInt8(ascii: "[") }
         if word.hasPrefix("+") { word.removeFirst() }
         if word.hasSuffix(".") { word += "0" }
+        if word.lowercased() == "nan" {
+          out.append((key, .plain(.null), at))
+          continue
+        }
         let value = NetworkFile.value(word)
         guard value.number != nil else { throw s.failure("\(word) is no number", at: start) }
         out.append((key, .plain(value), at))

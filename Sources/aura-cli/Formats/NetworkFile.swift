@@ -32,6 +32,18 @@ struct NetworkFile {
     attributes[agent].append(.init(key, value))
   }
 
+  /// Says something of all agents, links or both ("node", "edge", "all") of which it has not been said.
+  mutating func fill(_ key: String, _ value: JSON, of kind: String) {
+    if ["node", "all"].contains(kind) {
+      for k in attributes.indices where !attributes[k].contains(where: { $0.key == key }) { set(k, key, value) }
+    }
+    if ["edge", "all"].contains(kind) {
+      for k in links.indices where !links[k].attributes.contains(where: { $0.key == key }) {
+        links[k].attributes.append(.init(key, value))
+      }
+    }
+  }
+
   mutating func link(_ source: Int, _ target: Int, _ attributes: [JSON.Member] = []) {
     links.append(Link(source: source, target: target, attributes: attributes))
   }
@@ -80,18 +92,25 @@ struct NetworkFile {
     for (k, id) in ids.enumerated() { place[id] = k }
   }
 
-  /// Attributes of an agent for a format without types: with a mark where its id would be read as something else.
-  func marked(_ agent: Int) -> [JSON.Member] {
+  /// Attributes of all agents for a format without types: with a mark where an id would be read as something else.
+  var marked: [[JSON.Member]] {
     let texts = ids.map(\.description)
     let numbers = texts.allSatisfy { Int($0).map(String.init) == $0 }
     let mixed = Set(texts).count < texts.count
-    let isRight = !mixed && (ids[agent] == (numbers ? .integer(Int(texts[agent]) ?? 0) : .text(texts[agent])))
-    return isRight ? attributes[agent] : attributes[agent] + [.init(Self.mark, .string(ids[agent].json.encoded))]
+    return ids.indices.map { k in
+      let isRight = !mixed && (ids[k] == (numbers ? .integer(Int(texts[k]) ?? 0) : .text(texts[k])))
+      return isRight ? attributes[k] : attributes[k] + [.init(Self.mark, .string(ids[k].json.encoded))]
+    }
   }
 
   /// The network as node-link JSON, one agent and one link a line.
   var document: String {
-    var out = "{\"directed\":\(directed),\"multigraph\":true,"
+    var seen: Set<[Int]> = []
+    let isSimple = links.allSatisfy { link in
+      let ends = [link.source, link.target]
+      return seen.insert(directed ? ends : ends.sorted()).inserted
+    }
+    var out = "{\"directed\":\(directed),\"multigraph\":\(!isSimple),"
     out += "\"graph\":\(JSON.object(name.isEmpty ? [] : [.init("name", .string(name))]).encoded),\n\"nodes\":["
     for (k, id) in ids.enumerated() {
       out += (k == 0 ? "\n" : ",\n") + JSON.object([.init("id", id.json)] + attributes[k]).encoded
@@ -106,20 +125,32 @@ struct NetworkFile {
 }
 
 extension NetworkFile {
+  /// A value of an attribute in a format without types: what people call somebody is a word even when it is 404.
+  static func value(_ text: String, of key: String) -> JSON { key == "label" ? .string(text) : value(text) }
+
   /// A value of a format without types: a number, else a word.
   static func value(_ text: String) -> JSON {
     if let number = Int(text), String(number) == text { return .integer(number) }
     // Only what JSON would call a number: "nan", "0x1p3" and "1e" are words.
     if let parsed = try? JSON(parsing: text), parsed.number != nil { return parsed }
+    // Other programs also write .5, 5. and +5.
+    let digits = text.drop { $0 == "+" || $0 == "-" }
+    if digits.first == "." || text.first == "+" || text.contains(".e") || text.contains(".E") || text.last == ".",
+      text.utf8.allSatisfy({ (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }), let number = Double(text),
+      number.isFinite
+    {
+      return .real(number)
+    }
     return .string(text)
   }
 
   /// A node-link document, or one as networkx's adjacency_data writes it.
-  init(_ json: JSON) throws {
-    func fail(_ pointer: String, _ message: String) -> Failure {
-      Failure(status: Status.refused, message: "\(message) (at \(pointer))")
+  init(_ json: JSON) throws(AuraError) {
+    let inner = json["topology"].flatMap { $0["nodes"] == nil ? nil : $0 }
+    func fail(_ pointer: String, _ message: String) -> AuraError {
+      AuraError(.schema, message, pointer: (inner == nil ? "" : "/topology") + pointer)
     }
-    let root = json["topology"].flatMap { $0["nodes"] == nil ? nil : $0 } ?? json
+    let root = inner ?? json
     directed = root["directed"] == true
     name = root["graph"]?["name"]?.text ?? ""
     guard let nodes = root["nodes"]?.elements, root["nodes"] != nil else {
@@ -146,7 +177,7 @@ extension NetworkFile {
     }
     let key = root["edges"] == nil ? "links" : "edges"
     for (k, edge) in (root[key]?.elements ?? []).enumerated() {
-      func end(_ side: String) throws -> Int {
+      func end(_ side: String) throws(AuraError) -> Int {
         guard let found = edge[side].flatMap({ AgentID($0) }).flatMap({ position($0) }) else {
           throw fail("/\(key)/\(k)/\(side)", "no such agent")
         }

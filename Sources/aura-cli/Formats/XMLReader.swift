@@ -3,8 +3,8 @@ internal import CExpat
 
 /// Reads XML as a stream of elements; namespaces are dropped from names.
 final class XMLReader {
-  /// An element is opened: its name and attributes.
-  typealias Open = (String, [String: String]) throws -> Void
+  /// An element is opened: the reader, which knows where it stands, its name and attributes.
+  typealias Open = (XMLReader, String, [String: String]) throws -> Void
   /// An element is closed: its name and the text directly in it.
   typealias Close = (String, String) throws -> Void
 
@@ -62,9 +62,14 @@ final class XMLReader {
 
   /// The error with the place where the reader stands.
   private func place(_ message: String) -> Failure {
-    let line = XML_GetCurrentLineNumber(parser), column = XML_GetCurrentColumnNumber(parser) + 1
+    let (line, column) = position
     return Failure(
       status: Status.refused, message: "\(Text.plain(file)): \(Text.plain(message)) (line \(line), column \(column))")
+  }
+
+  /// Where in the file the reader stands.
+  var position: (line: Int, column: Int) {
+    (Int(XML_GetCurrentLineNumber(parser)), Int(XML_GetCurrentColumnNumber(parser)) + 1)
   }
 
   private func guarded(_ body: () throws -> Void) {
@@ -91,7 +96,7 @@ final class XMLReader {
         k += 2
       }
       texts.append("")
-      try open(name.map { Self.plain(String(cString: $0)) } ?? "", attributes)
+      try open(self, name.map { Self.plain(String(cString: $0)) } ?? "", attributes)
     }
   }
 
@@ -142,19 +147,30 @@ extension String {
   }
 }
 
+/// A link as it stands in the file, before all agents are known.
+private struct XMLLink {
+  let source: String
+  let target: String
+  let directed: Bool?
+  var said: [JSON.Member]
+  let place: (line: Int, column: Int)
+}
+
 /// Joins agents once all are known. The direction may differ from link to link: one that goes both ways in a directed
 /// network becomes two.
 private func put(
-  _ ends: [(source: String, target: String, directed: Bool?, said: [JSON.Member])], into network: inout NetworkFile,
+  _ ends: [XMLLink], into network: inout NetworkFile,
   _ file: String
 ) throws {
   let byDefault = network.directed
   network.directed = ends.isEmpty ? byDefault : ends.contains { $0.directed ?? byDefault }
-  for (k, end) in ends.enumerated() {
+  for end in ends {
     guard let s = network.position(.text(end.source)), let t = network.position(.text(end.target)) else {
       let odd = Text.plain(network.position(.text(end.source)) == nil ? end.source : end.target)
       throw Failure(
-        status: Status.refused, message: "\(Text.plain(file)): edge \(k + 1): no node \"\(Text.cut(odd, to: 40))\"")
+        status: Status.refused,
+        message: "\(Text.plain(file)): no node \"\(Text.cut(odd, to: 40))\" "
+          + "(line \(end.place.line), column \(end.place.column))")
     }
     network.link(s, t, end.said)
     if network.directed, !(end.directed ?? byDefault), s != t { network.link(t, s, end.said) }
@@ -168,8 +184,8 @@ enum GraphML {
     var keys: [String: (name: String, type: String, of: String, fallback: JSON?)] = [:]
     var key = "", data = "", owner = "", agent = 0
     var graphs = 0, sawRoot = false
-    var ends: [(source: String, target: String, directed: Bool?, said: [JSON.Member])] = []
-    try XMLReader.read(bytes, file: file) { name, attributes in
+    var ends: [XMLLink] = []
+    try XMLReader.read(bytes, file: file) { reader, name, attributes in
       if !sawRoot && name != "graphml" {
         throw XMLReader.Refused("a GraphML file begins with <graphml>, not <\(name)>")
       }
@@ -200,7 +216,8 @@ enum GraphML {
         guard let source = attributes["source"], let target = attributes["target"] else {
           throw XMLReader.Refused("an edge needs a source and a target")
         }
-        ends.append((source, target, attributes["directed"].map { $0 == "true" }, []))
+        let directed = attributes["directed"].map { $0 == "true" || $0 == "1" }
+        ends.append(XMLLink(source: source, target: target, directed: directed, said: [], place: reader.position))
         owner = "edge"
       case "hyperedge": throw XMLReader.Refused("hyperedges are not read")
       case "data": data = attributes["key"] ?? ""
@@ -217,6 +234,12 @@ enum GraphML {
         if owner == "node" { network.set(agent, said.name, found) }
         if owner == "edge" { ends[ends.count - 1].said.append(.init(said.name, found)) }
         if owner == "graph", said.name == "name", let name = found.text { network.name = name }
+      case "NodeLabel":
+        // yEd keeps what people call an agent in its drawing.
+        let label = text.trimmedOfBlanks
+        if owner == "node", !label.isEmpty, !network.attributes[agent].contains(where: { $0.key == "label" }) {
+          network.set(agent, "label", .string(label))
+        }
       case "node", "edge": owner = "graph"
       default: break
       }
@@ -225,16 +248,7 @@ enum GraphML {
     try put(ends, into: &network, file)
     for fallback in keys.values.sorted(by: { $0.name < $1.name }) {
       guard let said = fallback.fallback else { continue }
-      if ["node", "all"].contains(fallback.of) {
-        for k in network.attributes.indices where !network.attributes[k].contains(where: { $0.key == fallback.name }) {
-          network.set(k, fallback.name, said)
-        }
-      }
-      if ["edge", "all"].contains(fallback.of) {
-        for k in network.links.indices where !network.links[k].attributes.contains(where: { $0.key == fallback.name }) {
-          network.links[k].attributes.append(.init(fallback.name, said))
-        }
-      }
+      network.fill(fallback.name, said, of: fallback.of)
     }
     network.settleIDs()
     return network
@@ -246,9 +260,10 @@ enum GEXF {
   static func read(_ bytes: [UInt8], file: String) throws -> NetworkFile {
     var network = NetworkFile()
     var titles: [String: (name: String, type: String)] = [:]
-    var group = "", owner = "", agent = 0, sawRoot = false, sawGraph = false
-    var ends: [(source: String, target: String, directed: Bool?, said: [JSON.Member])] = []
-    try XMLReader.read(bytes, file: file) { name, attributes in
+    var fallbacks: [(of: String, name: String, value: JSON)] = []
+    var group = "", attribute = "", owner = "", agent = 0, sawRoot = false, sawGraph = false
+    var ends: [XMLLink] = []
+    try XMLReader.read(bytes, file: file) { reader, name, attributes in
       if !sawRoot && name != "gexf" { throw XMLReader.Refused("a GEXF file begins with <gexf>, not <\(name)>") }
       sawRoot = true
       switch name {
@@ -259,7 +274,8 @@ enum GEXF {
       case "attributes": group = attributes["class"] ?? ""
       case "attribute":
         guard let id = attributes["id"] else { throw XMLReader.Refused("an attribute needs an id") }
-        titles["\(group)/\(id)"] = (attributes["title"] ?? id, attributes["type"] ?? "string")
+        attribute = "\(group)/\(id)"
+        titles[attribute] = (attributes["title"] ?? id, attributes["type"] ?? "string")
       case "node":
         guard let id = attributes["id"] else { throw XMLReader.Refused("a node needs an id") }
         guard network.position(.text(id)) == nil else {
@@ -276,7 +292,8 @@ enum GEXF {
         if let weight = attributes["weight"] { said.append(.init("weight", try value(weight, "double"))) }
         if let label = attributes["label"] { said.append(.init("label", .string(label))) }
         let kind = attributes["type"]
-        ends.append((source, target, kind.map { $0 == "directed" }, said))
+        let directed = kind.map { $0 == "directed" }
+        ends.append(XMLLink(source: source, target: target, directed: directed, said: said, place: reader.position))
         owner = "edge"
       case "attvalue":
         guard let id = attributes["for"] ?? attributes["id"], let text = attributes["value"] else { return }
@@ -288,10 +305,15 @@ enum GEXF {
         if owner == "edge" { ends[ends.count - 1].said.append(.init(title.name, found)) }
       default: break
       }
-    } close: { _, _ in
+    } close: { name, text in
+      if name == "default", let title = titles[attribute] {
+        fallbacks.append((group, title.name, try value(text, title.type)))
+      }
+      if name == "attribute" { attribute = "" }
     }
     guard sawGraph else { throw Failure(status: Status.refused, message: "\(Text.plain(file)): there is no <graph>") }
     try put(ends, into: &network, file)
+    for fallback in fallbacks { network.fill(fallback.name, fallback.value, of: fallback.of) }
     network.settleIDs()
     return network
   }

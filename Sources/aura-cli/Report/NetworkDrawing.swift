@@ -3,7 +3,7 @@ internal import AuraBase
 /// The map of a network as SVG: how likely agents are to fail by colour and size, single points of failure with a ring,
 /// the most frequent cascade as arrows. It is drawn for a page of 1,088 pixels, so that letters are of their true size.
 struct NetworkDrawing {
-  private static let width = 1_088.0
+  private static let widest = 1_088.0
   private static let tallest = 740.0
   private static let margin = 64.0
   private static let letter = 12.0
@@ -17,7 +17,14 @@ struct NetworkDrawing {
   private let path: [JSON]
   private let x: [Double]
   private let y: [Double]
+  private let width: Double
   private let height: Double
+  /// Radii of the communities that are drawn.
+  private let sizes: [Double]
+  /// Ties between communities that are drawn.
+  private let ties: [(a: Int, b: Int, count: Int)]
+  /// Whether there are more ties than are drawn.
+  let leavesOut: Bool
 
   init(_ content: ReportContent) {
     self.content = content
@@ -26,15 +33,47 @@ struct NetworkDrawing {
     failed = Set(forecast["failed"]?.elements ?? [])
     weak = Set(content.answer("graph.structure.articulation")?["agents"]?.elements ?? [])
     path = forecast["path"]?.elements.compactMap { $0["agent"] } ?? []
+    let counts = content.members.prefix(content.groups).map(\.count)
+    let largest = Double(counts.max() ?? 1), room = counts.count > 60 ? 0.6 : 1.0
+    // Large enough for its number.
+    sizes = counts.map { count in
+      max(8 + 26 * room * (Double(count) / largest).squareRoot(), 5 * Double(Text.grouped(count).count) + 4)
+    }
+    let all = ReportContent.ties(content.groups, content.communities, content.links)
+    ties = ReportContent.strongest(all, groups: content.groups)
+    leavesOut = all.count > ties.count
     // Few agents are not drawn further apart than names need.
-    let left = content.x.min() ?? 0, top = content.y.min() ?? 0
-    let wide = (content.x.max() ?? 0) - left, high = (content.y.max() ?? 0) - top
+    let wide = (content.x.max() ?? 0) - (content.x.min() ?? 0), high = (content.y.max() ?? 0) - (content.y.min() ?? 0)
     let unit = min(
-      150, (Self.width - 2 * Self.margin) / max(wide, 1e-9), (Self.tallest - 2 * Self.margin) / max(high, 1e-9))
-    height = max(240, high * unit + 2 * Self.margin)
-    let x0 = (Self.width - wide * unit) / 2, y0 = (height - high * unit) / 2
-    x = content.x.map { ($0 - left) * unit + x0 }
-    y = content.y.map { ($0 - top) * unit + y0 }
+      150, (Self.widest - 2 * Self.margin) / max(wide, 1e-9), (Self.tallest - 2 * Self.margin) / max(high, 1e-9))
+    let (x, y) = Self.parted(content.x.map { $0 * unit }, content.y.map { $0 * unit }, sizes)
+    let left = x.min() ?? 0, right = x.max() ?? 0, top = y.min() ?? 0, bottom = y.max() ?? 0
+    width = max(Self.widest, right - left + 2 * Self.margin)
+    height = max(240, bottom - top + 2 * Self.margin)
+    let x0 = (width - right + left) / 2 - left, y0 = (height - bottom + top) / 2 - top
+    self.x = x.map { $0 + x0 }
+    self.y = y.map { $0 + y0 }
+  }
+
+  /// Circles pushed apart until none lies on another; those without a size stay where they are.
+  private static func parted(_ x: [Double], _ y: [Double], _ sizes: [Double]) -> ([Double], [Double]) {
+    var (x, y) = (x, y)
+    for _ in 0..<200 {
+      var isCrowded = false
+      for a in sizes.indices.prefix(x.count) {
+        for b in sizes.indices.prefix(a) {
+          let dx = x[a] - x[b], dy = y[a] - y[b]
+          let apart = (dx * dx + dy * dy).squareRoot(), wanted = sizes[a] + sizes[b] + 6
+          guard apart < wanted else { continue }
+          isCrowded = true
+          let push = (wanted - apart) / 2 + 0.01
+          let (ux, uy) = apart > 1e-9 ? (dx / apart, dy / apart) : (1, 0)
+          (x[a], y[a], x[b], y[b]) = (x[a] + push * ux, y[a] + push * uy, x[b] - push * ux, y[b] - push * uy)
+        }
+      }
+      if !isCrowded { break }
+    }
+    return (x, y)
   }
 
   /// Classes of risk, of which the style sheet knows the colours.
@@ -64,11 +103,14 @@ struct NetworkDrawing {
       ? "Map of \(Text.counted(content.agents.count, "agent")) and \(Text.counted(content.links.count, "link"))"
       : "Map of \(Text.counted(content.groups, "group")) of agents"
     var out =
-      "<svg id=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.short(Self.width)) "
+      "<svg id=\"network\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(Self.short(width)) "
       + "\(Self.short(height))\" role=\"group\" aria-label=\"\(label)\">"
     out += "<defs>"
-    for tip in ["tip", "end"] {
-      out += "<marker id=\"\(tip)\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" "
+    // Many arrows on one agent must not hide it.
+    let size = x.count > 400 ? "3.5" : x.count > 120 ? "5" : "7"
+    for (tip, size) in [("tip", size), ("end", "7")] {
+      out += "<marker id=\"\(tip)\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"\(size)\" "
+      out += "markerHeight=\"\(size)\" "
       out += "markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" class=\"\(tip)\"/></marker>"
     }
     out += "</defs><g id=\"scene\">"
@@ -86,8 +128,14 @@ struct NetworkDrawing {
   /// The likeliest to fail first; of equal ones in the order of the network.
   private var ranked: [Int] { x.indices.sorted { (risk($1), $0) < (risk($0), $1) } }
 
-  private func agents() -> String {
-    var out = ""
+  /// Both ends of each line, in the order in which lines are drawn.
+  var ends: [Int] {
+    let all = content.groups > 0 ? ties.reversed().map { ($0.a, $0.b) } : linked.plain + linked.ways
+    return all.flatMap { [$0.0, $0.1] }
+  }
+
+  /// Who is joined by a line, and by an arrow of the most frequent cascade.
+  private var linked: (plain: [(Int, Int)], ways: [(Int, Int)]) {
     var place: [JSON: Int] = [:]
     for (k, agent) in content.agents.enumerated() { place[agent] = k }
     let ways = zip(path, path.dropFirst()).compactMap { a, b in
@@ -95,15 +143,22 @@ struct NetworkDrawing {
     }
     let onPath = Set(ways.map { [min($0.0, $0.1), max($0.0, $0.1)] })
     var drawn: Set<[Int]> = []
-    out += "<g class=\"links\">"
+    var plain: [(Int, Int)] = []
     for link in content.links where link.source != link.target {
       guard drawn.insert([link.source, link.target]).inserted,
         !onPath.contains([min(link.source, link.target), max(link.source, link.target)])
       else { continue }
-      out += line(link.source, link.target, content.directed ? " marker-end=\"url(#tip)\"" : "")
+      plain.append((link.source, link.target))
     }
+    return (plain, ways)
+  }
+
+  private func agents() -> String {
+    let linked = linked
+    var out = "<g class=\"links\">"
+    for (a, b) in linked.plain { out += line(a, b, content.directed ? " marker-end=\"url(#tip)\"" : "") }
     out += "</g><g class=\"ways\">"
-    for (a, b) in ways { out += line(a, b, " marker-end=\"url(#end)\"") }
+    for (a, b) in linked.ways { out += line(a, b, " marker-end=\"url(#end)\"") }
     out += "</g>"
     let labels = self.labels()
     let first = ranked.first
@@ -160,7 +215,7 @@ struct NetworkDrawing {
   private func labels() -> [Int: Label] {
     typealias Box = (left: Double, right: Double, top: Double, bottom: Double)
     func clashes(_ box: Box, _ others: [Box]) -> Bool {
-      box.left < 2 || box.right > Self.width - 2
+      box.left < 2 || box.right > width - 2
         || others.contains {
           box.left < $0.right && $0.left < box.right && box.top < $0.bottom && $0.top < box.bottom
         }
@@ -203,22 +258,15 @@ struct NetworkDrawing {
 
   private func groups() -> String {
     let members = Array(content.members.prefix(content.groups))
-    var between: [[Int]: Int] = [:]
-    for link in content.links {
-      let (a, b) = (content.communities[link.source], content.communities[link.target])
-      if a != b, max(a, b) < members.count { between[[min(a, b), max(a, b)], default: 0] += 1 }
-    }
     var out = "<g class=\"links\">"
-    for (pair, count) in between.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let (a, b) = (pair[0], pair[1])
-      let thick = min(6, 0.6 + Double(count).squareRoot() / 3)
+    for tie in ties.reversed() {
+      let thick = min(6, 0.6 + Double(tie.count).squareRoot() / 3)
+      let (a, b) = (tie.a, tie.b)
       out +=
         "<line x1=\"\(Self.short(x[a]))\" y1=\"\(Self.short(y[a]))\" x2=\"\(Self.short(x[b]))\" y2=\"\(Self.short(y[b]))\" "
       out += "style=\"stroke-width:\(Self.short(thick))px\"/>"
     }
     out += "</g>"
-    let largest = Double(members.map(\.count).max() ?? 1)
-    let room = members.count > 60 ? 0.6 : 1.0
     for (g, agents) in members.enumerated() where g < x.count {
       let expected = agents.reduce(0.0) { $0 + risk($1) }
       let top = agents.sorted { (risk($1), $0) < (risk($0), $1) }.prefix(3).map { content.names[content.agents[$0]] }
@@ -227,8 +275,7 @@ struct NetworkDrawing {
         "Community \(g + 1): \(Text.counted(agents.count, "agent")), \(PlanPage.one(expected)) expected to fail, "
           + "likeliest \(Text.list(top))")
       let count = Text.grouped(agents.count)
-      // Large enough for its number.
-      let r = max(8 + 26 * room * (Double(agents.count) / largest).squareRoot(), 5 * Double(count.count) + 4)
+      let r = sizes[g]
       out += "<g class=\"agent\" tabindex=\"\(g == 0 ? 0 : -1)\" role=\"img\" data-g=\"\(g)\" aria-label=\"\(words)\">"
       out +=
         "<circle class=\"r\(Self.level(share))\" cx=\"\(Self.short(x[g]))\" cy=\"\(Self.short(y[g]))\" r=\"\(Self.short(r))\">"

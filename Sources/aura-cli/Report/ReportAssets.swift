@@ -12,7 +12,7 @@ enum ReportAssets {
     .lead{font-size:1.05rem;max-width:60rem}a{color:var(--link)}code{font-size:.85em;color:var(--soft);overflow-wrap:anywhere}
     .skip{position:absolute;left:-99rem}.skip:focus{position:static}
     .figures{display:flex;flex-wrap:wrap;gap:.6rem;margin:1rem 0}
-    .figures div{background:var(--panel);border-radius:.5rem;padding:.5rem .9rem;flex:1 1 9rem}
+    .figures div{background:var(--panel);border-radius:.5rem;padding:.5rem .9rem;flex:1 1 9rem;display:flex;flex-direction:column-reverse;justify-content:flex-end}
     .figures dd{margin:0;font-size:1.5rem;font-weight:650}.figures dt{color:var(--soft);font-size:.85rem}
     .tools{display:flex;flex-wrap:wrap;gap:.6rem;justify-content:space-between;margin-bottom:.5rem}
     input,button{font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.25rem .6rem}
@@ -22,18 +22,20 @@ enum ReportAssets {
     #network text{font-size:calc(12px / var(--zoom,1));paint-order:stroke;stroke:var(--panel);stroke-width:3px;stroke-linejoin:round;pointer-events:none}
     svg text.s{text-anchor:start}svg text.e{text-anchor:end}#network text.in{font-size:15px;font-weight:600}
     #network text.z{display:none}#network.near text.z,.agent.on text.z,.agent:focus text.z{display:inline}
-    .links line{stroke:var(--line);stroke-width:1.1px}.ways line{stroke:var(--way);stroke-width:2.6px}.tip{fill:var(--soft)}.end{fill:var(--way)}
+    .links line{stroke:var(--line);stroke-width:1.1px}.links line.on{stroke:var(--link);stroke-width:2.2px}.ways line{stroke:var(--way);stroke-width:2.6px}.tip{fill:var(--soft)}.end{fill:var(--way)}
     .agent{cursor:pointer}.agent:focus{outline:none}.agent:focus circle,.agent.on circle{stroke:var(--link);stroke-width:3.5}
     circle{stroke:var(--panel);stroke-width:1.5}circle.ring{fill:none;stroke:var(--ink);stroke-width:1.6;stroke-dasharray:3 2}
     .r0{fill:var(--r0);background:var(--r0)}.r1{fill:var(--r1);background:var(--r1)}.r2{fill:var(--r2);background:var(--r2)}
     .r3{fill:var(--r3);background:var(--r3)}.r4{fill:var(--r4);background:var(--r4)}.down{fill:var(--down);background:var(--down)}
     .dot{display:inline-block;width:.7rem;height:.7rem;border-radius:50%}.dot.ring{border:2px dashed var(--ink)}
     .way{display:inline-block;width:1.4rem;height:0;border-top:3px solid var(--way);vertical-align:middle}
-    #about{min-height:1.5rem;margin:.5rem 0 0}
+    #about{min-height:1.5rem;margin:.5rem 0 0}kbd{font:inherit;border:1px solid var(--line);border-radius:.25rem;padding:0 .3rem}
+    .note{border-left:4px solid var(--r1);padding:.1rem .8rem;max-width:60rem}
     table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--rule);vertical-align:top}
     tbody th{font-weight:600;overflow-wrap:anywhere}.number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+    #risk tbody th,#weak tbody th{min-width:10rem}
     .bar{width:22%;min-width:4rem}.bar i{display:block;height:.8rem;margin-top:.35rem;border-radius:.2rem;min-width:1px}
-    .path li{margin:.2rem 0}.findings li{margin:.35rem 0}.findings .soon{font-weight:600}.findings .soon code{font-weight:400}
+    .path li{margin:.2rem 0}.findings li{margin:.5rem 0}.findings .soon{font-weight:600}.findings small{display:block;font-size:.82rem;font-weight:400;color:var(--soft)}
     .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:.8rem;margin:.8rem 0}
     .cards article{background:var(--panel);border-radius:.5rem;padding:.8rem}.cards p{margin:.5rem 0 0;font-size:.9rem}
     .effect caption{text-align:left;color:var(--soft);font-size:.8rem}.effect th{font-weight:400;white-space:nowrap}.effect .bar{width:55%}
@@ -42,16 +44,19 @@ enum ReportAssets {
     .curve .critical{stroke:var(--r4)}.curve .degree{stroke:var(--way);stroke-dasharray:7 3}.curve .random{stroke:var(--link);stroke-dasharray:2 3}
     .curve .band{fill:var(--link);fill-opacity:.16;stroke:none}
     .key{display:inline-block;width:1.6rem;border-top:3px solid var(--r4);vertical-align:middle}.key.degree{border-top:3px dashed var(--way)}.key.random{border-top:3px dotted var(--link)}
-    .wide{overflow-x:auto}.wide tbody th{overflow-wrap:normal}#resilience tbody th{white-space:nowrap}#weak table,#resilience table{max-width:46rem}.findings code{white-space:nowrap}summary{cursor:pointer;padding:.3rem 0}.path [aria-current]{outline:2px solid var(--way)}
+    .wide{overflow-x:auto}.wide tbody th{overflow-wrap:normal}#resilience tbody th{white-space:nowrap}#weak table,#resilience table{max-width:46rem}summary{cursor:pointer;padding:.3rem 0}.path [aria-current]{outline:2px solid var(--way)}
     footer{color:var(--soft);font-size:.85rem;margin-top:2rem;border-top:1px solid var(--rule)}
     @media (max-width:40rem){#network text{font-size:calc(28.8px / var(--zoom,1));stroke-width:6px}#network text.in{font-size:28.8px}#network text.w{display:none}#network.near text.w,.agent.on text.w{display:inline}
-    .curve text{font-size:18px}.wide table{min-width:34rem}th,td{padding:.3rem .35rem}#risk thead{display:none}#risk td:last-child{display:block;padding-top:0}#risk .bar{display:none}
+    .curve text{font-size:18px}.curve .x1,.curve .x3,.curve .y1,.curve .y3,.curve .yl{display:none}.wide table{font-size:.85rem}th,td{padding:.3rem .35rem}thead .number{white-space:normal}
+    #weak tbody th{min-width:7rem}#resilience tbody th{white-space:normal}#communities tbody tr{display:grid;grid-template-columns:2.2rem 4rem 1fr 1fr;border-bottom:1px solid var(--rule)}
+    #communities thead tr{display:grid;grid-template-columns:2.2rem 4rem 1fr 1fr}#communities th,#communities td{border:0}#communities td:last-child,#communities th:last-child{grid-column:1/-1;overflow-wrap:anywhere}
+    #communities thead th:last-child{padding-top:0}#risk tbody th{min-width:0}#risk thead{display:none}#risk td:last-child{display:block;padding-top:0}#risk .bar{display:none}
     #risk tr{display:grid;grid-template-columns:1fr auto auto}#risk td:last-child{grid-column:1/-1}#risk th,#risk td{border:0}#risk tr{border-bottom:1px solid var(--rule)}}
     @media print{:root{color-scheme:light;--ink:#000;--soft:#444;--paper:#fff;--panel:#fff;--line:#aab4c0;--rule:#d5dbe2;--r0:#8fa3b8;--r1:#e6c454;
     --r2:#f0963c;--r3:#e0602b;--r4:#b3202a;--down:#1b2430;--way:#7a1fa2;--link:#0b5cad}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
     .tools,#about,.skip,button[data-copy],.path+p{display:none}body{max-width:none;padding:0;font-size:10.5pt}h2{break-after:avoid}
     tr,li,article,figure{break-inside:avoid}.cards article,.figures div{border:1px solid var(--rule)}#network{max-height:17cm;border:1px solid var(--rule)}
-    .path button{border:0;padding:0}summary{list-style:none}}
+    .path button{border:0;padding:0}summary{list-style:none}.wide{overflow:visible}thead .number,#resilience tbody th{white-space:normal}}
     """
 
   static let script = """
@@ -60,6 +65,8 @@ enum ReportAssets {
       var about = document.getElementById('about'), find = document.getElementById('find');
       var data = JSON.parse(document.getElementById('data').textContent);
       var agents = Array.prototype.slice.call(svg.querySelectorAll('.agent'));
+      var lines = Array.prototype.slice.call(svg.querySelectorAll('line')), ends = data.ends;
+      data = data.agents;
       var steps = Array.prototype.slice.call(document.querySelectorAll('.path button')), step = -1;
       var byName = {}, view = {x: 0, y: 0, k: 1}, held = null, chosen = null;
       var names = document.getElementById('names'), options = document.createDocumentFragment();
@@ -75,13 +82,21 @@ enum ReportAssets {
         g.addEventListener('mouseenter', function () { tell(g); });
       });
       function tell(g, row) {
-        if (chosen) chosen.classList.remove('on');
+        if (chosen) light(chosen, false);
         chosen = g;
-        if (g) g.classList.add('on');
+        if (g) light(g, true);
         var words = g ? g.getAttribute('aria-label') : '', k = g && g.getAttribute('data-k');
         if (k) row = data[k];
         if (row) words = k ? words + ', ' + row[2] : row[0] + ': ' + row[2] + (words ? '. ' + words : '');
         about.textContent = words + '.' + (row && row[3] ? ' ' + row[3] : '');
+      }
+      /* An agent and its links. */
+      function light(g, on) {
+        var k = agents.indexOf(g);
+        g.classList.toggle('on', on);
+        lines.forEach(function (line, i) {
+          if (ends[2 * i] === k || ends[2 * i + 1] === k) line.classList.toggle('on', on);
+        });
       }
       function draw() {
         scene.setAttribute('transform', 'translate(' + view.x + ' ' + view.y + ') scale(' + view.k + ')');
@@ -138,7 +153,7 @@ enum ReportAssets {
         view.y = held.y + p.y - held.p.y;
         draw();
       });
-      svg.addEventListener('pointerup', function () { held = null; });
+      ['pointerup', 'pointercancel'].forEach(function (name) { svg.addEventListener(name, function () { held = null; }); });
       svg.addEventListener('keydown', function (event) {
         var ways = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}, way = ways[event.key];
         var from = event.target.closest('.agent');
@@ -158,6 +173,12 @@ enum ReportAssets {
         var text = find.value.toLowerCase();
         var first = text && data.filter(function (row) { return row[0].toLowerCase().indexOf(text) >= 0; })[0];
         if (first) tell(agents[first[1]], first);
+        else about.textContent = text ? 'Nobody here is called that.' : '';
+      });
+      find.addEventListener('keydown', function (event) {
+        var text = find.value.toLowerCase();
+        var first = text && data.filter(function (row) { return row[0].toLowerCase().indexOf(text) >= 0; })[0];
+        if (event.key === 'Enter' && !show(find.value) && first) show(first[0]);
       });
       window.addEventListener('beforeprint', function () {
         document.querySelectorAll('details').forEach(function (fold) { fold.open = true; });
@@ -191,7 +212,7 @@ enum ReportAssets {
       function copy(figure, button) {
         /* All of the map, and nothing chosen in it. */
         var before = view, marked = chosen;
-        if (figure === svg) { view = {x: 0, y: 0, k: 1}; draw(); if (marked) marked.classList.remove('on'); }
+        if (figure === svg) { view = {x: 0, y: 0, k: 1}; draw(); if (marked) light(marked, false); }
         var clone = figure.cloneNode(true);
         clone.style.background = getComputedStyle(document.body).backgroundColor;
         var from = figure.querySelectorAll('*'), to = clone.querySelectorAll('*');
@@ -201,7 +222,7 @@ enum ReportAssets {
             to[i].style.setProperty(name, style.getPropertyValue(name));
           });
         }
-        if (figure === svg) { view = before; draw(); if (marked) marked.classList.add('on'); }
+        if (figure === svg) { view = before; draw(); if (marked) light(marked, true); }
         var text = new XMLSerializer().serializeToString(clone), label = button.textContent;
         function done(word) { button.textContent = word; setTimeout(function () { button.textContent = label; }, 1500); }
         if (navigator.clipboard) navigator.clipboard.writeText(text).then(function () { done('Copied'); }, function () { save(text); });

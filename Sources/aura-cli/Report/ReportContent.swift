@@ -22,6 +22,8 @@ struct ReportContent {
   let members: [[Int]]
   /// How many communities are drawn in place of agents; 0 when every agent is drawn.
   let groups: Int
+  /// What each component computes, by id.
+  let summaries: [String: String]
   /// Field, agents that have it.
   let measured: [(field: String, agents: Int)]
   /// What was measured of each agent that is drawn.
@@ -40,6 +42,11 @@ struct ReportContent {
     plan = try engine.ask(
       .intervene, document, adding: asked.all(forecasting + [("budget", budget.map { .real($0) })])
     ).value()
+    var summaries: [String: String] = [:]
+    for component in try engine.call(.catalogue, []).value()["components"]?.elements ?? [] {
+      if let id = component["id"]?.text { summaries[id] = component["summary"]?.text }
+    }
+    self.summaries = summaries
     title = analysis["topology"]?["name"]?.text ?? document.title
     let agents = analysis["agents"]?.elements ?? []
     self.agents = agents
@@ -110,17 +117,39 @@ struct ReportContent {
     return (place, members)
   }
 
-  /// The network of the groups that are drawn: linked where any of their members are.
+  /// Pairs of groups that are drawn and the links between them, the strongest first.
+  static func ties(
+    _ groups: Int, _ communities: [Int], _ links: [(source: Int, target: Int)]
+  ) -> [(a: Int, b: Int, count: Int)] {
+    var between: [Int: Int] = [:]
+    for link in links {
+      let a = communities[link.source], b = communities[link.target]
+      if a != b, max(a, b) < groups { between[min(a, b) * groups + max(a, b), default: 0] += 1 }
+    }
+    return between.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      ($0.key / groups, $0.key % groups, $0.value)
+    }
+  }
+
+  /// The ties that are among the three strongest of either end.
+  static func strongest(_ ties: [(a: Int, b: Int, count: Int)], groups: Int) -> [(a: Int, b: Int, count: Int)] {
+    var seen = [Int](repeating: 0, count: groups)
+    return ties.filter { tie in
+      defer {
+        seen[tie.a] += 1
+        seen[tie.b] += 1
+      }
+      return seen[tie.a] < 3 || seen[tie.b] < 3
+    }
+  }
+
+  /// The network of the groups that are drawn: linked where many of their members are.
   private static func quotient(
     _ groups: Int, of communities: [Int], _ links: [(source: Int, target: Int)]
   ) -> Document {
-    var seen: Set<[Int]> = []
-    var edges: [JSON] = []
-    for link in links {
-      let (a, b) = (communities[link.source], communities[link.target])
-      if a != b, max(a, b) < groups, seen.insert([min(a, b), max(a, b)]).inserted {
-        edges.append(["source": .integer(a), "target": .integer(b)])
-      }
+    // When everybody is tied with everybody distances say nothing: each keeps its three strongest ties.
+    let edges = strongest(ties(groups, communities, links), groups: groups).map { tie -> JSON in
+      ["source": .integer(tie.a), "target": .integer(tie.b)]
     }
     let nodes = (0..<groups).map { JSON.object([.init("id", .integer($0))]) }
     return Document(
@@ -136,6 +165,7 @@ struct ReportContent {
   var json: JSON {
     [
       "topology": analysis["topology"] ?? [:], "agents": .array(agents),
+      "names": .array(agents.map { .string(names[$0]) }),
       "links": .array(links.map { .array([agents[$0.source], agents[$0.target]]) }),
       "answers": analysis["answers"] ?? [], "forecast": forecast["forecast"] ?? [:], "plan": plan["plan"] ?? [:],
       "resilience": .object(resilience.map { .init($0.order, $0.answer) }),

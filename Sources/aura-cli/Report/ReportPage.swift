@@ -45,6 +45,7 @@ struct ReportPage {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="generator" content="aura \(BuildInfo.version)">
+      <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
       <title>\(title): who is about to fail</title>
       <style>\(ReportAssets.style)</style>
       </head>
@@ -76,6 +77,10 @@ struct ReportPage {
 
   // MARK: Parts
 
+  /// A browser is told to load nothing, whatever a name may have smuggled in.
+  private static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
   private var figures: String {
     let topology = content.analysis["topology"] ?? [:]
     var all: [(String, String)] = [
@@ -91,7 +96,7 @@ struct ReportPage {
       all.append((Text.grouped(weak), weak == 1 ? "single point of failure" : "single points of failure"))
     }
     return "<dl class=\"figures\">"
-      + all.map { "<div><dd>\(Self.escape($0.0))</dd><dt>\($0.1)</dt></div>" }.joined() + "</dl>"
+      + all.map { "<div><dt>\($0.1)</dt><dd>\(Self.escape($0.0))</dd></div>" }.joined() + "</dl>"
   }
 
   private var map: String {
@@ -109,6 +114,9 @@ struct ReportPage {
           " \(Text.counted(left.count, "smaller one")), with \(Text.counted(agents, "agent")) in all, "
           + "\(left.count == 1 ? "is" : "are") left out."
       }
+      if drawing.leavesOut {
+        note += " Each has a line to those it has most links with."
+      }
       note += "</p>"
     }
     let thing = isGrouped ? "a community" : "an agent"
@@ -125,7 +133,8 @@ struct ReportPage {
       <figure>\(drawing.svg)
       <figcaption>\(drawing.legend)</figcaption></figure>
       <p id="about" role="status" aria-live="polite">Point at \(thing) for its numbers, or go from one to the next with
-      Tab and the arrow keys. Shift with arrows moves the map, +&nbsp;and&nbsp;-&nbsp;zoom, 0&nbsp;shows all.</p>
+      Tab and the arrow keys. <kbd>Shift</kbd> with arrows moves the map, <kbd>+</kbd> and <kbd>-</kbd> zoom it, <kbd>0</kbd>
+      shows all of it.</p>
       </section>
       """
   }
@@ -146,8 +155,8 @@ struct ReportPage {
   private var risks: String {
     let outlooks = page.ranked.filter { ($0["probability"]?.number ?? 0) >= 0.005 }
     guard !outlooks.isEmpty else {
-      return "<section id=\"risk\"><h2>Who fails when, and why</h2><p>Nobody is likely to fail within "
-        + "\(Self.escape(page.horizon)).</p></section>"
+      return "<section id=\"risk\" aria-labelledby=\"risk-title\"><h2 id=\"risk-title\">Who fails when, and why</h2>"
+        + "\(unmeasured)<p>Nobody is likely to fail within \(Self.escape(page.horizon)).</p></section>"
     }
     let rows = outlooks.map { outlook -> String in
       let p = outlook["probability"]?.number ?? 0
@@ -159,15 +168,35 @@ struct ReportPage {
         <td>\(Self.escape(page.why(outlook)))</td></tr>
         """
     }
+    let failed = Set(forecast["failed"]?.elements ?? [])
+    let all = zip(content.agents, forecast["probability"]?.elements ?? []).count {
+      ($1.number ?? 0) >= 0.005 && !failed.contains($0)
+    }
+    let rest =
+      all > rows.count ? "<p>Those listed are the likeliest \(rows.count) of \(Text.grouped(all)) at risk.</p>" : ""
     let head =
       "<th scope=\"col\">agent</th><th scope=\"col\" class=\"number\">risk</th><td></td>"
       + "<th scope=\"col\" class=\"number\">after</th><th scope=\"col\">why</th>"
     return """
       <section id="risk" aria-labelledby="risk-title">
       <h2 id="risk-title">Who fails when, and why</h2>
+      \(unmeasured)
       \(Self.table(head, rows, most: 12, rest: "agents at risk"))
+      \(rest)
       </section>
       """
+  }
+
+  /// A forecast of agents of which nothing is known says little, and the page has to say so.
+  private var unmeasured: String {
+    let known = ["load", "capacity", "queue", "error_rate", "latency_ms", "liveness_age_s", "status", "history"]
+    guard content.agents.count > 0, forecast["mechanism"]?.text != "dc_power",
+      (forecast["failed"]?.elements ?? []).isEmpty, !content.measured.contains(where: { known.contains($0.field) })
+    else { return "" }
+    return
+      "<p class=\"note\">Nothing was measured of these agents, so this is only how links would carry a failure, with "
+      + "every agent as likely to fail first as any other. Give load and capacity, or suppose a loss: "
+      + "<code>aura report FILE --suppose AGENT</code>.</p>"
   }
 
   /// Single points of failure, those that cut most agents off first.
@@ -219,7 +248,7 @@ struct ReportPage {
       <section id="resilience" aria-labelledby="resilience-title">
       <h2 id="resilience-title">How much loss it bears</h2>
       <figure>\(chart.svg)
-      <figcaption>Agents are lost one after the other; the band is one standard deviation between orders drawn by chance.
+      <figcaption>How many agents still hang together in the largest part, as agents are lost one after the other; the band is one standard deviation between orders drawn by chance.
       <button type="button" data-copy="resilience-curves">Copy as SVG</button></figcaption></figure>
       <div class="wide"><table><thead><tr><th scope="col">who is lost</th><th scope="col" class="number">losses until halved</th>
       <th scope="col" class="number">of all</th><th scope="col" class="number">together after 5 % lost</th>
@@ -271,7 +300,12 @@ struct ReportPage {
 
   private var cascade: String {
     let steps = forecast["path"]?.elements ?? []
-    guard steps.count > 1 else { return "" }
+    guard steps.count > 1 else {
+      return
+        "<section id=\"path\" aria-labelledby=\"path-title\"><h2 id=\"path-title\">How failure spreads most often</h2>"
+        + "<p>In the simulated futures no failure spread from one agent to another. "
+        + "\(Self.escape(Page.mechanism(forecast)))</p></section>"
+    }
     let share = forecast["path_share"]?.number ?? 0
     let items = steps.map { step in
       let time = step["time_s"]?.number ?? 0
@@ -311,6 +345,7 @@ struct ReportPage {
     let others = plan["alternatives"]?.elements ?? []
     var out = "<section id=\"actions\" aria-labelledby=\"actions-title\"><h2 id=\"actions-title\">What to do</h2>"
     out += "<p class=\"lead\">\(Self.escape(plan["summary"]?.text ?? ""))</p>"
+    guard !chosen.isEmpty || !others.isEmpty else { return out + "</section>" }
     out += "<div class=\"cards\">" + chosen.enumerated().map { card($0.element, $0.offset + 1) }.joined() + "</div>"
     if !others.isEmpty {
       out +=
@@ -324,14 +359,12 @@ struct ReportPage {
   }
 
   private var findings: String {
-    let found = (content.analysis["answers"]?.elements ?? []).filter { $0["headline"]?.text != nil }
-    let ranked = found.enumerated().sorted {
-      let a = $0.element["urgency"]?.number ?? 0, b = $1.element["urgency"]?.number ?? 0
-      return a > b || (a == b && $0.offset < $1.offset)
-    }.map(\.element)
+    let ranked = FindingsPage.ranked(content.analysis).filter { $0["headline"]?.text != nil }
+    guard !content.agents.isEmpty else { return "" }
     let items = ranked.map { finding in
-      "<li class=\"\((finding["urgency"]?.number ?? 0) >= 0.5 ? "soon" : "")\">\(Self.escape(finding["headline"]?.text ?? "")) "
-        + "<code>\(Self.escape(finding["id"]?.text ?? ""))</code></li>"
+      "<li class=\"\((finding["urgency"]?.number ?? 0) >= 0.5 ? "soon" : "")\">\(Self.escape(finding["headline"]?.text ?? ""))"
+        + "<small>\(Self.escape(content.summaries[finding["id"]?.text ?? ""] ?? "")) "
+        + "<code>\(Self.escape(finding["id"]?.text ?? ""))</code></small></li>"
     }
     return """
       <section id="findings" aria-labelledby="findings-title">
@@ -353,10 +386,14 @@ struct ReportPage {
     let missing = ["load", "capacity", "queue", "error_rate", "latency_ms"].filter { name in
       !given.contains { $0.field == name }
     }
-    if !missing.isEmpty {
+    // A power network is forecast from what it has instead.
+    if !missing.isEmpty, forecast["mechanism"]?.text != "dc_power" {
       lines.append(
         "<li>Given for no agent: \(missing.map { "<code>\($0)</code>" }.joined(separator: ", ")). "
           + "The forecast would be sharper with them.</li>")
+    }
+    if !content.directed && content.links.count > 0 {
+      lines.append("<li>The links have no direction: each is taken to go both ways.</li>")
     }
     return """
       <section id="unknown" aria-labelledby="unknown-title">
@@ -414,6 +451,8 @@ struct ReportPage {
       ]
     }
     // A name may hold "</script>".
-    return JSON.array(rows).encoded.replacing("<", with: "\\u003c")
+    let ends = NetworkDrawing(content).ends.map { JSON.integer($0) }
+    return JSON.object([.init("agents", .array(rows)), .init("ends", .array(ends))]).encoded
+      .replacing("<", with: "\\u003c")
   }
 }

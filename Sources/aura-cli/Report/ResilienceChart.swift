@@ -66,11 +66,13 @@ struct ResilienceChart {
       let share = Double(k) / 4
       let x = left + Self.wide * share, y = top + Self.high * (1 - share)
       out += "<path class=\"\(k == 0 ? "axis" : "grid")\" d=\"M\(at(left)) \(at(y))H\(at(right))\"/>"
-      out += "<text class=\"e\" x=\"\(at(left - 6))\" y=\"\(at(y + 4))\">\(25 * k) %</text>"
-      out += "<text x=\"\(at(x))\" y=\"\(at(bottom + 18))\">\(25 * k) %</text>"
+      out += "<text class=\"e y\(k)\" x=\"\(at(left - 6))\" y=\"\(at(y + 4))\">\(25 * k) %</text>"
+      out +=
+        "<text class=\"x\(k)\(k == 4 ? " e" : "")\" x=\"\(at(k == 4 ? x + 16 : x))\" y=\"\(at(bottom + 18))\">\(25 * k) %</text>"
     }
     out += "<text x=\"\(at((left + right) / 2))\" y=\"\(at(bottom + 38))\">share of agents lost</text>"
-    out += "<text transform=\"translate(14 \(at((top + bottom) / 2))) rotate(-90)\">in the largest part</text>"
+    out +=
+      "<text class=\"yl\" transform=\"translate(14 \(at((top + bottom) / 2))) rotate(-90)\">in the largest part</text>"
     for curve in curves where !curve.deviation.isEmpty {
       let band = samples.filter { $0 < min(curve.share.count, curve.deviation.count) }
       let upper = band.map { place($0, curve.share[$0] + curve.deviation[$0]) }

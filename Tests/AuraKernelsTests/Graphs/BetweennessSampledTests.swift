@@ -5,7 +5,7 @@ import Testing
 @Suite struct BetweennessSampledTests {
   private func sample(
     _ network: DrawnNetwork, directed: Bool = false, error: Double, confidence: Double = 0.9,
-    samplesMax: Int = .max, work: Work
+    samplesMax: Int = .max, budget: Int = .max, work: Work
   ) throws(AuraError) -> SampledBetweenness {
     let out = try Adjacency(
       count: network.count, sources: network.sources.span, targets: network.targets.span,
@@ -15,7 +15,7 @@ import Testing
       sense: directed ? .into : .both)
     return try sampledBetweenness(
       out: out, into: into, undirected: !directed, error: error, confidence: confidence, samplesMax: samplesMax,
-      work: work)
+      budget: budget, work: work)
   }
 
   @Test func theHubOfAStarHasSixRoutes() throws {
@@ -59,6 +59,29 @@ import Testing
     #expect(short.halfWidth > 0.02 * 40 * 39 / 2)
     let exact = try betweenness(network.adjacency(.both), undirected: true, work: Work())
     for i in 0..<40 { #expect(abs(short.values[i] - exact[i]) <= short.halfWidth) }
+  }
+
+  /// Routes along a chain are long. With less work than the error needs the half width grows, and still holds.
+  @Test func aBudgetGivesAWiderBoundThatHolds() throws {
+    let n = 200
+    let chain = DrawnNetwork(n, (1..<Int32(n)).map { ($0 - 1, $0) })
+    let pairs = Double(n * (n - 1) / 2)
+    let budget = 50_000
+    var misses = 0
+    for seed in 0..<50 {
+      let work = Work(seed: UInt64(seed))
+      let found = try sample(chain, error: 0.02, confidence: 0.8, budget: budget, work: work)
+      #expect(work.unitsSpent < 2 * budget)
+      #expect(found.samples >= 128)
+      #expect(found.halfWidth > 0.02 * pairs)
+      #expect(found.halfWidth < 0.25 * pairs)
+      let far = (0..<n).contains { abs(found.values[$0] - Double($0 * (n - 1 - $0))) > found.halfWidth }
+      if far { misses += 1 }
+    }
+    // 10 are allowed, and three standard deviations more.
+    #expect(misses <= 18)
+    let free = try sample(chain, error: 0.1, work: Work(seed: 1))
+    #expect(try sample(chain, error: 0.1, budget: 1_000_000_000, work: Work(seed: 1)).samples == free.samples)
   }
 
   @Test func theSeedDecidesAndThreadsDoNot() throws {

@@ -15,6 +15,16 @@ import Testing
           directed: directed, work: Work())
       }
       let all = given ? try found(strengths.span) : try found(nil)
+      if !given {
+        let fromRows = try linkEnds(
+          count: n, sources: network.sources.span, targets: network.targets.span, strengths: nil, directed: directed,
+          out: network.adjacency(directed ? .out : .both), into: network.adjacency(directed ? .into : .both),
+          work: Work())
+        #expect(fromRows.into.array == all.into.array && fromRows.out.array == all.out.array)
+        #expect(fromRows.links.array == all.links.array && fromRows.strength.array == all.strength.array)
+        #expect(fromRows.strengthInto.array == all.strengthInto.array)
+        #expect(fromRows.strengthOut.array == all.strengthOut.array)
+      }
       for v in 0..<n {
         let out = ends.filter { Int($0.element.0) == v }.map(\.offset)
         let into = ends.filter { Int($0.element.1) == v }.map(\.offset)

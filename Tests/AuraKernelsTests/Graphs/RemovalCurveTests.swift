@@ -135,7 +135,17 @@ private func largestPart(_ network: DrawnNetwork, _ present: Set<Int>) -> Int {
   @Test(arguments: 0..<40) func singleLossesEqualTheDefinition(_ seed: Int) throws {
     let n = 12
     let network = DrawnNetwork.random(UInt64(seed), agents: n, links: 2 + seed / 2)
-    let found = try singleLosses(network.adjacency(.both), links: network.sources.count, work: Work())
+    let m = network.sources.count
+    // Whole numbers, so that sums are exact.
+    let strengths = seed % 3 == 0 ? nil : (0..<m).map { Double(($0 * 7 + seed) % 5) }
+    let found = try singleLosses(
+      network.adjacency(.both), links: m, strengths: strengths.map { try Column($0) }, work: Work())
+    func strength(within agents: Set<Int>) -> Double {
+      (0..<m).reduce(0) { sum, k in
+        let (s, t) = (Int(network.sources[k]), Int(network.targets[k]))
+        return s != t && agents.contains(s) && agents.contains(t) ? sum + (strengths?[k] ?? 1) : sum
+      }
+    }
     let whole = parts(network, without: [])
     for v in 0..<n {
       let own = whole.first { $0.contains(v) } ?? []
@@ -143,6 +153,9 @@ private func largestPart(_ network: DrawnNetwork, _ present: Set<Int>) -> Int {
       #expect(Int(found.parts[v]) == left.count)
       #expect(Int(found.agents[v]) == own.count - 1 - (left.map(\.count).max() ?? 0))
       #expect(Int(found.pairs[v]) == cut(network, [v]))
+      let most = left.map(\.count).max() ?? 0
+      let kept = left.filter { $0.count == most }.map { strength(within: Set($0)) }.max() ?? 0
+      #expect(found.flow[v] == strength(within: Set(own)) - kept)
     }
     for k in network.sources.indices {
       var less = network

@@ -135,6 +135,25 @@ def screen_n1(net):
     yield case(net, NX, "connected_components without each agent; bridges(G) and node_connected_component without each",
                {"parts": parts, "agents": agents, "pairs": cut, "link_agents": links,
                 "splitting": sum(c > 0 for c in cut), "splitting_links": sum(k > 0 for k in links)})
+    for given in (None, strengths(net)):
+        if net.links and (given or net.name):
+            yield case(net, NX, "size(weight) of each part less that of its largest piece without each agent",
+                       {"flow": flow_lost(net, given)}, {"ignore_strength": given is None}, tolerance=1e-9)
+
+
+def flow_lost(net, given):
+    graph = nx.Graph(net.simple)
+    nx.set_edge_attributes(graph, 0, "s")
+    for (s, t), strength in zip(net.links, given or [1] * len(net.links)):
+        if s != t:
+            graph[s][t]["s"] += strength
+    lost = []
+    for v in graph:
+        part = graph.subgraph(nx.node_connected_component(graph, v))
+        pieces = [part.subgraph(c) for c in nx.connected_components(part.subgraph(set(part) - {v}))]
+        kept = max(((len(p), p.size("s")) for p in pieces), default=(0, 0))[1]
+        lost.append(round(part.size("s") - kept, 9))
+    return lost
 
 
 def screen_n2(net):
