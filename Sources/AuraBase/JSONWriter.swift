@@ -151,7 +151,15 @@ package struct JSONWriter: ~Copyable {
 
   private mutating func quoted(_ text: String) {
     byte(UInt8(ascii: "\""))
-    let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    var isPlain = true
+    let codes = text.utf8Span.span
+    for i in codes.indices {
+      let c = codes[i]
+      if c < 0x20 || c == UInt8(ascii: "\"") || c == UInt8(ascii: "\\") {
+        isPlain = false
+        break
+      }
+    }
     if isPlain {
       bytes(text)
       byte(UInt8(ascii: "\""))

@@ -67,7 +67,7 @@ package struct Worlds: Sendable {
   }
 
   /// Chunks worth a thread's while; each holds buffers for all agents while it runs.
-  private func chunks(_ agents: Int) -> Int { max(1, min(16, runs * max(64, min(agents, 1 << 20)) / 6_400)) }
+  private func chunks(_ agents: Int) -> Int { max(1, min(16, runs * max(64, min(agents, 1 << 20)) / 3_200)) }
 
   /// Plays all worlds and hands every trace to the collector of its chunk; collectors come back in chunk order. Each
   /// world is a step of the work.

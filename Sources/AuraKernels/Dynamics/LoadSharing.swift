@@ -92,7 +92,9 @@ package struct LoadSharing {
     counts[0] = 0
     counts[1] = 0
     let luck = dice.stream(Purpose.tolerance)
-    let surely = max(0.05, 1 - 3.5 * spread)  // the bell ends at 3.5: whatever is drawn, an agent stands this much
+    // The bell ends at 3.5: whatever is drawn, an agent stands the first of these much, and not more than the second.
+    let surely = max(0.05, 1 - 3.5 * spread)
+    let never = 1 + 3.5 * spread
     for t in 0...trace.steps {
       if trace.isQuiet { return }
       let fresh = trace.advance(to: t)
@@ -102,7 +104,10 @@ package struct LoadSharing {
         let j = Int(now[k])
         var bound = limit[j]
         if load[j] <= bound * surely { continue }
-        if spread > 0 { bound = max(bound * max(0.05, 1 + spread * luck.bell(j)), before[j]) }
+        // The dice are asked only where they decide.
+        if spread > 0 && load[j] <= max(bound * never, before[j]) * (1 + 1e-9) {
+          bound = max(bound * max(0.05, 1 + spread * luck.bell(j)), before[j])
+        }
         if load[j] > bound * (1 + 1e-9) { trace.pullDown(now[k], at: t + delay, cause: giver[j]) }
       }
     }
@@ -128,9 +133,9 @@ package struct LoadSharing {
       let row = Int(s[i])..<Int(s[i &+ 1])
       var total = 0.0
       if byStrength {
-        for e in row { total += w[e] * weight[Int(v[e])] }
+        for e in row { total += w[unchecked: e] * weight[unchecked: Int(v[unchecked: e])] }
       } else {
-        for e in row { total += weight[Int(v[e])] }
+        for e in row { total += weight[unchecked: Int(v[unchecked: e])] }
       }
       // Nobody has anything free: by what each could carry when idle.
       let byRoom = !(total > 0)
@@ -138,26 +143,30 @@ package struct LoadSharing {
       if !(total > 0) { continue }
       let part = carried / total
       for e in row {
-        let j = Int(v[e])
+        let j = Int(v[unchecked: e])
         let amount: Double
         if byRoom {
-          amount = takes(trace, j) ? part * capacity[j] : 0
+          amount = takes(trace, j) ? part * capacity[unchecked: j] : 0
         } else {
-          amount = byStrength ? part * (w[e] * weight[j]) : part * weight[j]
+          let share = weight[unchecked: j]
+          if share == 0 { continue }
+          amount = byStrength ? part * (w[unchecked: e] * share) : part * share
         }
         if !(amount > 0) { continue }
-        if incoming[j] == 0 {
-          now[given] = v[e]
+        let sum = incoming[unchecked: j]
+        if sum == 0 {
+          now[given] = v[unchecked: e]
           given &+= 1
         }
-        incoming[j] += amount
-        if amount > most[j] {
-          if most[j] == 0 {
-            ever[counts[0]] = v[e]
+        incoming[unchecked: j] = sum + amount
+        let top = most[unchecked: j]
+        if amount > top {
+          if top == 0 {
+            ever[counts[0]] = v[unchecked: e]
             counts[0] &+= 1
           }
-          most[j] = amount
-          giver[j] = Int32(truncatingIfNeeded: i)
+          most[unchecked: j] = amount
+          giver[unchecked: j] = Int32(truncatingIfNeeded: i)
         }
       }
     }

@@ -37,6 +37,13 @@ public struct Slab<Element: BitwiseCopyable> {
     }
   }
 
+  /// Without a check: for the inner loops of kernels whose indices were checked when their rows were built.
+  @inline(__always)
+  subscript(unchecked i: Int) -> Element {
+    get { base[i] }
+    nonmutating set { base[i] = newValue }
+  }
+
   public init(copying span: Span<Element>) throws(AuraError) {
     var buffer = try Buffer<Element>(copying: span)
     try buffer.reserve(1)
