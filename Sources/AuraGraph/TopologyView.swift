@@ -57,12 +57,27 @@ package final class TopologyView: Sendable {
 
   package func id(_ index: Int) -> AgentID { topology.structure.agents.id(index) }
 
-  /// What people call an agent: its label where it has one, else its id. For sentences; answers carry ids.
+  /// What people call an agent: its label where it has one (with its id where others have the same), else its id. For
+  /// sentences; answers carry ids.
   package func name(_ index: Int) -> String {
-    if let label = topology.text("label")?[index] { return label }
     let id = id(index)
+    if let labels = topology.text("label"), let label = labels[index] {
+      return isShared(labels, Int(labels.codes[index])) ? "\(label) (\(id.description))" : label
+    }
     if case .integer = id { return "agent \(id.description)" }
     return id.description
+  }
+
+  /// Whether several agents have this label.
+  private func isShared(_ labels: TextColumn, _ code: Int) -> Bool {
+    let bearers = results.withLock {
+      if let ready = $0["bearers of labels"] as? [Int] { return ready }
+      var bearers = [Int](repeating: 0, count: labels.words.count)
+      for i in 0..<count where labels.codes[i] >= 0 { bearers[Int(labels.codes[i])] += 1 }
+      $0["bearers of labels"] = bearers
+      return bearers
+    }
+    return bearers[code] > 1
   }
 
   /// The position of an agent.

@@ -34,4 +34,12 @@ import Testing
     let first = try structure.adjacency(.simple), second = try structure.adjacency(.simple)
     #expect(first.starts === second.starts)
   }
+
+  @Test func peopleAreToldAgentsApart() throws {
+    let topology = try read(
+      #"{"nodes":[{"id":1,"label":"Oslo"},{"id":"b","label":"Rome"},{"id":3,"label":"Oslo"},{"id":4},{"id":"e"}],"edges":[]}"#
+    )
+    let view = TopologyView(topology)
+    #expect((0..<5).map { view.name($0) } == ["Oslo (1)", "Rome", "Oslo (3)", "agent 4", "e"])
+  }
 }
