@@ -1,4 +1,8 @@
+internal import CSystem
 internal import Glibc
+
+/// Blocks of memory that buffers have taken or moved on this thread: what `Tests/Data/counts.txt` states.
+package var blocksOfThread: UInt64 { aura_system_blocks().pointee }
 
 /// Growable storage whose size may depend on untrusted input: running out of memory is an error the caller
 /// sees, not a trap. Access goes through `Span`, so every index is checked.
@@ -43,6 +47,7 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     }
     base = grown.assumingMemoryBound(to: Element.self)
     capacity = target
+    aura_system_blocks().pointee &+= 1
   }
 
   @inlinable public mutating func append(_ value: Element) throws(AuraError) {

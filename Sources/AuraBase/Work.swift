@@ -26,6 +26,7 @@ package final class Work: @unchecked Sendable {
   private let owner = pthread_self()
   private let spent = Atomic<Int>(0)
   private let steps = Atomic<Int>(0)
+  private let products = Atomic<Int>(0)
   private let stopped = Atomic<Bool>(false)
   // Touched by the owner's thread only.
   private var piece = 0.0...1.0
@@ -71,6 +72,12 @@ package final class Work: @unchecked Sendable {
 
   /// Takes a step of the stage; from any thread.
   package func step() { steps.add(1, ordering: .relaxed) }
+
+  /// Counts a matrix, or what stands for one, applied to a vector; from any thread. What it costs is for `spend`.
+  package func product() { products.add(1, ordering: .relaxed) }
+
+  /// How often `product` was called.
+  package var productsTaken: Int { products.load(ordering: .relaxed) }
 
   /// Runs `body` as a part of the present piece that ends at `share` of it; stages within know of that part only.
   package func part<R>(to share: Double, _ body: () throws(AuraError) -> R) throws(AuraError) -> R {

@@ -17,6 +17,13 @@ static inline int aura_system_cpus(void) {
   return n > 0 ? n : 1;
 }
 
+/* Blocks of memory that this thread has taken. Every module that includes this has a counter of its own; AuraBase's is
+ * the one that counts. */
+static inline uint64_t *aura_system_blocks(void) {
+  static __thread uint64_t blocks;
+  return &blocks;
+}
+
 /* Bytes of stack below this frame. 0 where it is on no stack that the system knows of, as in a coroutine.
  * The bounds are looked up once for each thread (the first thread's stand in /proc/self/maps). */
 static inline size_t aura_system_stack_room(void) {

@@ -38,47 +38,61 @@ package struct Adjacency: Sendable {
     count n: Int, sources: Span<Int32>, targets: Span<Int32>, sense: Sense, simple: Bool = false
   ) throws(AuraError) {
     let m = sources.count
-    // Two counting sorts: by neighbour first, then, stably, by row.
-    let doubled = sense == .both
-    var rows = Buffer<Int32>()
-    var columns = Buffer<Int32>()
-    var names = Buffer<Int32>()
-    try rows.reserve(doubled ? 2 * m : m)
-    try columns.reserve(doubled ? 2 * m : m)
-    try names.reserve(doubled ? 2 * m : m)
-    for k in 0..<m {
-      let (s, t) = (sources[k], targets[k])
-      if simple && s == t { continue }
-      if sense != .into {
-        try rows.append(s)
-        try columns.append(t)
-        try names.append(Int32(truncatingIfNeeded: k))
+    let forward = sense != .into, backward = sense != .out
+    // Two counting sorts: by neighbour first, then, stably, by row. An entry is twice its link, and 1 when it is seen
+    // from the target.
+    var starts = try Buffer<Int32>(repeating: 0, count: n + 1)
+    var places = try Buffer<Int32>(repeating: 0, count: n + 1)
+    do {
+      var row = starts.mutableSpan, column = places.mutableSpan
+      for k in 0..<m {
+        let (s, t) = (Int(sources[k]), Int(targets[k]))
+        if simple && s == t { continue }
+        if forward {
+          row[s + 1] &+= 1
+          column[t + 1] &+= 1
+        }
+        if backward && (!forward || s != t) {
+          row[t + 1] &+= 1
+          column[s + 1] &+= 1
+        }
       }
-      if sense == .into || (doubled && s != t) {
-        try rows.append(t)
-        try columns.append(s)
-        try names.append(Int32(truncatingIfNeeded: k))
+      for i in 0..<n {
+        row[i + 1] &+= row[i]
+        column[i + 1] &+= column[i]
       }
     }
-    let byNeighbour = try Self.order(n, columns.span)
-    let total = rows.count
-    var starts = try Buffer<Int32>(repeating: 0, count: n + 1)
+    let total = Int(starts[n])
+    var order = try Buffer<UInt32>(repeating: 0, count: total)
+    do {
+      var place = places.mutableSpan, entry = order.mutableSpan
+      for k in 0..<m {
+        let (s, t) = (Int(sources[k]), Int(targets[k]))
+        if simple && s == t { continue }
+        let name = UInt32(truncatingIfNeeded: k) << 1
+        if forward {
+          entry[Int(place[t])] = name
+          place[t] &+= 1
+        }
+        if backward && (!forward || s != t) {
+          entry[Int(place[s])] = name | 1
+          place[s] &+= 1
+        }
+      }
+    }
     var neighbours = try Buffer<Int32>(repeating: 0, count: total)
     var links = try Buffer<Int32>(repeating: 0, count: total)
     do {
-      var s = starts.mutableSpan, v = neighbours.mutableSpan, l = links.mutableSpan
-      let r = rows.span, c = columns.span, e = names.span, order = byNeighbour.span
-      for k in 0..<total { s[Int(r[k]) + 1] &+= 1 }
-      for i in 0..<n { s[i + 1] &+= s[i] }
-      var next = try Buffer(copying: s.span)
-      var at = next.mutableSpan
+      var place = places.mutableSpan, v = neighbours.mutableSpan, l = links.mutableSpan
+      let start = starts.span, entry = order.span
+      for i in 0...n { place[i] = start[i] }
       for j in 0..<total {
-        let k = Int(order[j])
-        let row = Int(r[k])
-        let slot = Int(at[row])
-        at[row] &+= 1
-        v[slot] = c[k]
-        l[slot] = e[k]
+        let k = Int(entry[j] >> 1)
+        let (row, column) = entry[j] & 1 == 0 ? (sources[k], targets[k]) : (targets[k], sources[k])
+        let slot = Int(place[Int(row)])
+        place[Int(row)] &+= 1
+        v[slot] = column
+        l[slot] = Int32(truncatingIfNeeded: k)
       }
     }
     if simple { try Self.dropRepeats(&starts, &neighbours, &links) }
@@ -86,21 +100,6 @@ package struct Adjacency: Sendable {
     self.starts = Column(starts)
     self.neighbours = Column(neighbours)
     self.links = Column(links)
-  }
-
-  /// Positions of `keys` in stable ascending order.
-  private static func order(_ n: Int, _ keys: Span<Int32>) throws(AuraError) -> Buffer<Int32> {
-    var starts = try Buffer<Int32>(repeating: 0, count: n + 1)
-    var out = try Buffer<Int32>(repeating: 0, count: keys.count)
-    var s = starts.mutableSpan, o = out.mutableSpan
-    for k in keys.indices { s[Int(keys[k]) + 1] &+= 1 }
-    for i in 0..<n { s[i + 1] &+= s[i] }
-    for k in keys.indices {
-      let slot = Int(s[Int(keys[k])])
-      s[Int(keys[k])] &+= 1
-      o[slot] = Int32(truncatingIfNeeded: k)
-    }
-    return out
   }
 
   private static func dropRepeats(

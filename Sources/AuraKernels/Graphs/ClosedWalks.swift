@@ -28,6 +28,7 @@ package func closedWalks(_ rows: Adjacency, work: Work) throws(AuraError) -> Col
       var beta = 0.0
       var value = 0.0
       while true {
+        work.product()
         try work.spend(n + rows.entries)
         // `last` becomes what follows: the image of `now`, less what `now` and `last` know of it.
         var alpha = 0.0

@@ -27,26 +27,25 @@ struct SplitNetwork {
     guard n < 1 << 30 else { throw AuraError(.memory, "\(n) agents are too many to count twice") }
     var sources = Buffer<Int32>()
     var targets = Buffer<Int32>()
-    var rooms = Buffer<Int64>()
     try sources.reserve(n + successors.entries)
     try targets.reserve(n + successors.entries)
-    try rooms.reserve(n + successors.entries)
     let starts = successors.starts.span, neighbours = successors.neighbours.span
     for i in 0..<n {
       let (inside, outside) = (Int32(truncatingIfNeeded: i), Int32(truncatingIfNeeded: n + i))
       try sources.append(inside)
       try targets.append(outside)
-      try rooms.append(1)
       var last = inside
       for e in Int(starts[i])..<Int(starts[i + 1]) where neighbours[e] != inside && neighbours[e] != last {
         last = neighbours[e]
         try sources.append(outside)
         try targets.append(last)
-        try rooms.append(room(inside, last))
       }
     }
     let rows = try Adjacency(count: 2 * n, sources: sources.span, targets: targets.span, sense: .both)
-    network = try FlowNetwork(rows, sources: sources.span, capacities: rooms.span)
+    let source = sources.span, target = targets.span
+    network = try FlowNetwork(rows, links: source.count, sources: source) { k in
+      Int(source[k]) < n ? 1 : room(source[k] &- Int32(truncatingIfNeeded: n), target[k])
+    }
     agents = n
   }
 }

@@ -17,7 +17,12 @@ package struct FlowNetwork: Sendable {
   /// - Complexity: O(*n* + *m*).
   /// - Throws: `.memory`.
   package init(_ rows: Adjacency, sources: Span<Int32>?, capacities: Span<Int64>) throws(AuraError) {
-    var firsts = try Buffer<Int32>(repeating: -1, count: capacities.count)
+    try self.init(rows, links: capacities.count, sources: sources) { capacities[$0] }
+  }
+
+  /// The same, with a link's capacity asked for where it is needed.
+  init(_ rows: Adjacency, links count: Int, sources: Span<Int32>?, capacity: (_ link: Int) -> Int64) throws(AuraError) {
+    var firsts = try Buffer<Int32>(repeating: -1, count: count)
     var mates = try Buffer<Int32>(repeating: 0, count: rows.entries)
     var rooms = try Buffer<Int64>(repeating: 0, count: rows.entries)
     do {
@@ -35,14 +40,14 @@ package struct FlowNetwork: Sendable {
             mate[Int(first[k])] = Int32(truncatingIfNeeded: e)
           }
           if let sources, sources[k] != Int32(truncatingIfNeeded: i) { continue }
-          room[e] = capacities[k]
+          room[e] = capacity(k)
         }
       }
     }
     self.rows = rows
     self.mates = Column(mates)
     self.rooms = Column(rooms)
-    links = capacities.count
+    links = count
   }
 }
 

@@ -25,6 +25,7 @@ package func katz(_ rows: LinkMatrix, alpha: Double, radius: Double, work: Work)
     settled = true
     rounds += 1
     guard rounds < 200_000 else { throw AuraError(.numeric, "alpha is too close to 1 / radius") }
+    work.product()
     try work.spend(n + rows.rows.entries)
     for i in 0..<n {
       var (sum, loop) = (0.0, 0.0)

@@ -216,6 +216,7 @@ private struct OnwardWalks: LinearMap {
 
   func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError) {
     let starts = starts.span, back = back.span, weights = weights.span
+    work.product()
     try work.spend(2 * count)
     for k in 0..<starts.count - 1 {
       // All others, without taking anything away: what stands before, and what stands behind.

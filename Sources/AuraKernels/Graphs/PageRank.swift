@@ -74,6 +74,7 @@ package func pageRank(
       stranded[0] = sum
     }
     let stranded = total(strandings)
+    work.product()
     do throws(AuraError) {
       try work.parallel(chunks) { chunk throws(AuraError) in
         let range = (chunk * 4_096)..<min(n, chunk * 4_096 + 4_096)
@@ -197,6 +198,7 @@ private func evened(
   while descent > 0 && left >= 1e-12 {
     round += 1
     if round > 2_000 || !(descent < .infinity) { return nil }
+    work.product()
     do throws(AuraError) {
       try work.parallel(chunks) { chunk throws(AuraError) in
         let range = (chunk * 4_096)..<min(n, chunk * 4_096 + 4_096)

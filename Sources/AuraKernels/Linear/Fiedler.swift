@@ -149,6 +149,7 @@ private struct Relaxing: LinearMap {
     while descent > goal {
       round += 1
       guard round <= 400 else { throw AuraError(.numeric, "voltages do not settle") }
+      work.product()
       try work.spend(n + matrix.rows.entries)
       var along = 0.0
       for i in 0..<n where degree[i] > 0 {

@@ -100,6 +100,7 @@ package struct LinkMatrix: LinearMap, Sendable {
 
   func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError) {
     let starts = rows.starts.span, neighbours = rows.neighbours.span, values = values.span
+    work.product()
     try work.spend(count + rows.entries)
     for i in 0..<count {
       var sum = 0.0
@@ -142,6 +143,7 @@ struct PlainMatrix: LinearMap {
 
   func apply(_ x: Span<Double>, _ y: inout MutableSpan<Double>, _ work: Work) throws(AuraError) {
     let starts = starts.span, columns = columns.span, values = values.span
+    work.product()
     try work.spend(count + columns.count)
     for i in 0..<count {
       var sum = 0.0
