@@ -167,6 +167,7 @@ package struct CommunityNetwork: ~Copyable {
       let start = starts.span, neighbour = neighbours.span
       var name = names.mutableSpan, todo = stack.mutableSpan
       for first in 0..<count where name[first] < 0 {
+        let label = labels[first]
         var depth = 1
         todo[0] = Int32(truncatingIfNeeded: first)
         name[first] = Int32(truncatingIfNeeded: first)
@@ -174,10 +175,10 @@ package struct CommunityNetwork: ~Copyable {
           depth &-= 1
           let v = Int(todo[depth])
           for e in Int(start[v])..<Int(start[v &+ 1]) {
-            let w = Int(neighbour[e])
-            if name[w] < 0 && labels[w] == labels[v] {
-              name[w] = Int32(truncatingIfNeeded: first)
-              todo[depth] = neighbour[e]
+            let w = Int(neighbour[unchecked: e])
+            if labels[unchecked: w] == label && name[unchecked: w] < 0 {
+              name[unchecked: w] = Int32(truncatingIfNeeded: first)
+              todo[depth] = neighbour[unchecked: e]
               depth &+= 1
             }
           }

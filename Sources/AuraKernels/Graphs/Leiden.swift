@@ -22,17 +22,21 @@ package struct Communities: Sendable {
 /// Divides a network into communities: moves agents to where they fit best, refines, draws communities together, and
 /// begins anew with the result, until nothing changes.
 ///
-/// No agent gains by moving to another community, and all communities hang together.
+/// No agent gains by moving to another community, and all communities hang together. When nothing changed in the end,
+/// no two communities gain by joining either.
 ///
-/// - Complexity: O(*m*) for a sweep; some tens of sweeps. One unit of work a link end and visit.
+/// - Complexity: O(*m*) for a sweep; a few of them a round, some tens of rounds when `most` does not end them. One unit
+///   of work a link end and visit.
 /// - Source: Traag, Waltman and van Eck 2019, doi:10.1038/s41598-019-41695-z; Reichardt and Bornholdt 2006,
 ///   doi:10.1103/PhysRevE.74.016110; Traag, Van Dooren and Nesterov 2011, doi:10.1103/PhysRevE.84.016114.
 /// - Parameters:
 ///   - resolution: above 1 (modularity), or higher (constant Potts), finds smaller communities.
+///   - most: rounds after which to stop where something would still change; the first few do nearly all.
 ///   - dice: chance of the order in which agents are visited.
 /// - Throws: `.limit`, `.cancelled`, `.memory`.
 package func leiden(
-  _ network: borrowing CommunityNetwork, _ quality: CommunityQuality, resolution: Double, dice: Dice, work: Work
+  _ network: borrowing CommunityNetwork, _ quality: CommunityQuality, resolution: Double, rounds most: Int = 1_000,
+  dice: Dice, work: Work
 ) throws(AuraError) -> Communities {
   let n = network.count
   var sizes = try Buffer<Double>(repeating: 1, count: n)
@@ -52,19 +56,32 @@ package func leiden(
   // Each round makes the quality larger by more than rounding can, or is the last.
   let least = 1e-12 * max(1e-300, network.total)
   var complete = true
-  while rounds < 1_000 {
-    rounds += 1
-    do throws(AuraError) {
-      let gain = try leidenRound(network, sizes.span, pull, least, &labels, dice.stream(rounds), work)
-      if gain <= least { break }
-    } catch {
-      // Whatever has been moved so far is a division too.
-      guard work.ended(error) else { throw error }
-      complete = false
-      break
+  var groups: Components
+  do throws(AuraError) {
+    var settled = false
+    while !settled && rounds < most {
+      rounds += 1
+      settled = try leidenRound(network, sizes.span, pull, least, &labels, dice.stream(rounds), work) <= least
     }
+    // Whom the communities of the last round suit less than those of the round before moves. Nobody gains any more then,
+    // unless a community was torn apart: then once more.
+    var turn = 0
+    while true {
+      if !settled {
+        _ = try moveAgents(network, sizes.span, pull, least, &labels, dice.stream(0x6D_6F00 + turn), work)
+      }
+      groups = try network.connectedGroups(labels.span)
+      turn += 1
+      let whole = try Components(names: labels.span).count == groups.count
+      if settled || whole || turn == 100 { break }
+      labels = try Buffer(copying: groups.labels.span)
+    }
+  } catch {
+    // Whatever has been moved so far is a division too.
+    guard work.ended(error) else { throw error }
+    complete = false
+    groups = try network.connectedGroups(labels.span)
   }
-  let groups = try network.connectedGroups(labels.span)
   let value = try score(network, sizes.span, groups, quality, resolution)
   return Communities(groups: groups, quality: value, rounds: rounds, complete: complete)
 }
@@ -74,12 +91,13 @@ package func leiden(
 /// - Complexity: that of `starts` times `leiden`.
 /// - Throws: `.limit`, `.cancelled`, `.memory`.
 package func leiden(
-  _ network: borrowing CommunityNetwork, _ quality: CommunityQuality, resolution: Double, starts: Int, dice: Dice,
-  work: Work
+  _ network: borrowing CommunityNetwork, _ quality: CommunityQuality, resolution: Double, starts: Int, rounds: Int,
+  dice: Dice, work: Work
 ) throws(AuraError) -> Communities {
-  var best = try leiden(network, quality, resolution: resolution, dice: dice, work: work)
+  var best = try leiden(network, quality, resolution: resolution, rounds: rounds, dice: dice, work: work)
   for k in 1..<max(1, starts) where best.complete {
-    let next = try leiden(network, quality, resolution: resolution, dice: dice.stream(0x73_7400 + k), work: work)
+    let next = try leiden(
+      network, quality, resolution: resolution, rounds: rounds, dice: dice.stream(0x73_7400 + k), work: work)
     let complete = best.complete && next.complete
     if next.quality > best.quality + 1e-12 * max(1, abs(best.quality)) { best = next }
     best.complete = complete
@@ -89,7 +107,9 @@ package func leiden(
 
 extension CommunityNetwork {
   /// Times to begin anew that cost about as much as the rest of a request.
-  package var startsWorthwhile: Int { max(1, min(20, 20_000 / max(1, count))) }
+  package var startsWorthwhile: Int { max(1, min(20, 10_000 / max(1, count))) }
+  /// Rounds to go through: small networks until nothing changes, else what brings most of it.
+  package var roundsWorthwhile: Int { count <= 1_000 ? 1_000 : 3 }
 }
 
 /// The quality of a division.
@@ -190,9 +210,10 @@ private func moveAgents(
   var ties = try Buffer<Double>(repeating: 0, count: n)
   var queues = try Buffer<Int32>(repeating: 0, count: n)
   var waitings = try Buffer<Bool>(repeating: true, count: n)
+  var founds = try Buffer<Int32>(repeating: 0, count: n)
   let start = network.starts.span, neighbour = network.neighbours.span, strength = network.strengths.span
   var total = totals.mutableSpan, member = members.mutableSpan, free = frees.mutableSpan, tie = ties.mutableSpan
-  var queue = queues.mutableSpan, waits = waitings.mutableSpan
+  var queue = queues.mutableSpan, waits = waitings.mutableSpan, found = founds.mutableSpan
   var label = labels.mutableSpan
   for i in 0..<n {
     total[Int(label[i])] += sizes[i]
@@ -224,7 +245,17 @@ private func moveAgents(
     }
     let own = label[v]
     let size = sizes[v]
-    for e in row { tie[Int(label[Int(neighbour[e])])] += strength[e] }
+    // The communities next to it, each once, in the order of its links.
+    var others = 0
+    for e in row {
+      let c = label[unchecked: Int(neighbour[unchecked: e])]
+      let before = tie[unchecked: Int(c)]
+      if before == 0 {
+        found[unchecked: others] = c
+        others &+= 1
+      }
+      tie[unchecked: Int(c)] = before + strength[unchecked: e]
+    }
     let stay = tie[Int(own)] - pull * size * (total[Int(own)] - size)
     var best = stay
     var to = own
@@ -233,16 +264,17 @@ private func moveAgents(
       best = 0
       to = -1
     }
-    for e in row {
-      let c = label[Int(neighbour[e])]
-      if c == own { continue }
-      let worth = tie[Int(c)] - pull * size * total[Int(c)]
-      if worth > best {
+    tie[Int(own)] = 0
+    let cost = pull * size
+    for k in 0..<others {
+      let c = found[unchecked: k]
+      let worth = tie[unchecked: Int(c)] - cost * total[unchecked: Int(c)]
+      tie[unchecked: Int(c)] = 0
+      if worth > best && c != own {
         best = worth
         to = c
       }
     }
-    for e in row { tie[Int(label[Int(neighbour[e])])] = 0 }
     if to == own || best - stay <= least { continue }
     if to < 0 {
       freed &-= 1
@@ -287,10 +319,11 @@ private func refine(
   var ties = try Buffer<Double>(repeating: 0, count: n)
   var orders = try Buffer<Int32>(repeating: 0, count: n)
   var singles = try Buffer<Bool>(repeating: true, count: n)
+  var founds = try Buffer<Int32>(repeating: 0, count: n)
   do {
     let start = network.starts.span, neighbour = network.neighbours.span, strength = network.strengths.span
     var name = names.mutableSpan, total = totals.mutableSpan, outer = outers.mutableSpan, whole = wholes.mutableSpan
-    var tie = ties.mutableSpan, order = orders.mutableSpan, single = singles.mutableSpan
+    var tie = ties.mutableSpan, order = orders.mutableSpan, single = singles.mutableSpan, found = founds.mutableSpan
     try work.spend(2 * network.entries + n)
     for i in 0..<n {
       name[i] = Int32(truncatingIfNeeded: i)
@@ -307,19 +340,25 @@ private func refine(
       let all = whole[Int(communities[v])]
       if !single[v] || outer[v] < pull * size * (all - size) - least { continue }
       let row = Int(start[v])..<Int(start[v &+ 1])
+      let own = communities[v]
+      var others = 0
       for e in row {
-        let w = Int(neighbour[e])
-        if communities[w] == communities[v] { tie[Int(name[w])] += strength[e] }
+        let w = Int(neighbour[unchecked: e])
+        if communities[unchecked: w] != own { continue }
+        let g = name[unchecked: w]
+        let before = tie[unchecked: Int(g)]
+        if before == 0 {
+          found[unchecked: others] = g
+          others &+= 1
+        }
+        tie[unchecked: Int(g)] = before + strength[unchecked: e]
       }
       var best = 0.0
       var to = -1
-      for e in row {
-        let w = Int(neighbour[e])
-        if communities[w] != communities[v] { continue }
-        let g = Int(name[w])
-        if outer[g] < pull * total[g] * (all - total[g]) - least { continue }
-        let worth = tie[g] - pull * size * total[g]
-        if worth > best {
+      for k in 0..<others {
+        let g = Int(found[unchecked: k])
+        let worth = tie[unchecked: g] - pull * size * total[unchecked: g]
+        if worth > best && outer[unchecked: g] >= pull * total[unchecked: g] * (all - total[unchecked: g]) - least {
           best = worth
           to = g
         }
@@ -332,8 +371,7 @@ private func refine(
         single[v] = false
         single[to] = false
       }
-      for e in row { tie[Int(name[Int(neighbour[e])])] = 0 }
-      tie[v] = 0
+      for k in 0..<others { tie[Int(found[k])] = 0 }
     }
   }
   return try Components(names: names.span)
@@ -356,12 +394,13 @@ package func labelPropagation(
   var ties = try Buffer<Double>(repeating: 0, count: n)
   // Whose neighbours have all kept their labels since it last looked would find what it found then.
   var unsettled = try Buffer<Bool>(repeating: true, count: n)
+  var founds = try Buffer<Int32>(repeating: 0, count: n)
   var rounds = 0
   var complete = true
   do {
     let start = network.starts.span, neighbour = network.neighbours.span, strength = network.strengths.span
     var label = labels.mutableSpan, order = orders.mutableSpan, tie = ties.mutableSpan
-    var looks = unsettled.mutableSpan
+    var looks = unsettled.mutableSpan, found = founds.mutableSpan
     for i in 0..<n { label[i] = Int32(truncatingIfNeeded: i) }
     var changed = n > 0
     var seen = 0
@@ -385,16 +424,25 @@ package func labelPropagation(
         let row = Int(start[v])..<Int(start[v &+ 1])
         if row.isEmpty { continue }
         seen &+= row.count
-        for e in row { tie[Int(label[Int(neighbour[e])])] += strength[e] }
+        var others = 0
+        for e in row {
+          let c = label[unchecked: Int(neighbour[unchecked: e])]
+          let before = tie[unchecked: Int(c)]
+          if before == 0 {
+            found[unchecked: others] = c
+            others &+= 1
+          }
+          tie[unchecked: Int(c)] = before + strength[unchecked: e]
+        }
         let stay = tie[Int(label[v])]
         // Equal sums taken in another order may differ by rounding: that is no preference.
         var best = stay
-        for e in row { best = max(best, tie[Int(label[Int(neighbour[e])])]) }
+        for j in 0..<others { best = max(best, tie[unchecked: Int(found[unchecked: j])]) }
         if best > stay * (1 + 1e-12) {
           var to = label[v]
           var luck: UInt64 = 0
-          for e in row {
-            let c = label[Int(neighbour[e])]
+          for j in 0..<others {
+            let c = found[j]
             if tie[Int(c)] >= best * (1 - 1e-12) {
               let draw = chance.stream(v).bits(Int(c)) | 1
               if draw > luck {
@@ -403,15 +451,11 @@ package func labelPropagation(
               }
             }
           }
-          for e in row {
-            tie[Int(label[Int(neighbour[e])])] = 0
-            looks[Int(neighbour[e])] = true
-          }
+          for e in row { looks[Int(neighbour[e])] = true }
           label[v] = to
           changed = true
-        } else {
-          for e in row { tie[Int(label[Int(neighbour[e])])] = 0 }
         }
+        for j in 0..<others { tie[unchecked: Int(found[unchecked: j])] = 0 }
       }
     }
   }

@@ -19,6 +19,7 @@ package enum LeidenCPM: Analysis {
   package struct Parameters: ParameterSet {
     var resolution: Double? = nil
     var starts: Int? = nil
+    var rounds: Int? = nil
     var ignoreStrength = false
 
     package init() {}
@@ -28,8 +29,11 @@ package enum LeidenCPM: Analysis {
         "Strength for each pair of agents that a community must have within; by default that of the whole network."),
       .optionalInteger(
         "starts", \.starts, in: 1...1_000,
-        "Times to begin anew, of which the best is kept; by default 20 up to 1,000 agents, fewer above, 1 above 10,000."
+        "Times to begin anew, of which the best is kept; by default 20 up to 500 agents, fewer above, 1 above 5,000."
       ),
+      .optionalInteger(
+        "rounds", \.rounds, in: 1...1_000,
+        "Times to go through the whole at most; by default 3 above 1,000 agents, else until nothing changes."),
       .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength."),
     ]
   }
@@ -52,8 +56,8 @@ package enum LeidenCPM: Analysis {
     return Teams(
       found: try leiden(
         network, .constantPotts, resolution: parameters.resolution ?? network.density,
-        starts: parameters.starts ?? network.startsWorthwhile, dice: view.work.dice,
-        work: view.work),
+        starts: parameters.starts ?? network.startsWorthwhile, rounds: parameters.rounds ?? network.roundsWorthwhile,
+        dice: view.work.dice, work: view.work),
       words: "H is")
   }
 }

@@ -20,6 +20,7 @@ package enum LeidenModularity: Analysis {
   package struct Parameters: ParameterSet {
     var resolution = 1.0
     var starts: Int? = nil
+    var rounds: Int? = nil
     var ignoreStrength = false
 
     package init() {}
@@ -27,8 +28,11 @@ package enum LeidenModularity: Analysis {
       .real("resolution", \.resolution, in: 0...1e6, "Above 1 for smaller communities, below for larger ones."),
       .optionalInteger(
         "starts", \.starts, in: 1...1_000,
-        "Times to begin anew, of which the best is kept; by default 20 up to 1,000 agents, fewer above, 1 above 10,000."
+        "Times to begin anew, of which the best is kept; by default 20 up to 500 agents, fewer above, 1 above 5,000."
       ),
+      .optionalInteger(
+        "rounds", \.rounds, in: 1...1_000,
+        "Times to go through the whole at most; by default 3 above 1,000 agents, else until nothing changes."),
       .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength."),
     ]
   }
@@ -63,7 +67,7 @@ package enum LeidenModularity: Analysis {
     return Teams(
       found: try leiden(
         network, .modularity, resolution: parameters.resolution, starts: parameters.starts ?? network.startsWorthwhile,
-        dice: view.work.dice, work: view.work),
+        rounds: parameters.rounds ?? network.roundsWorthwhile, dice: view.work.dice, work: view.work),
       words: "the share of links within them beyond chance, Q, is")
   }
 }

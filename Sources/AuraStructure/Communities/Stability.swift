@@ -66,8 +66,8 @@ package enum Stability: Analysis {
     var sums = try Buffer<Double>(repeating: 0, count: n)
     for k in 0..<parameters.runs {
       let next = try leiden(
-        network, .modularity, resolution: parameters.resolution, dice: view.work.dice.stream(0x76_6900 + k),
-        work: view.work)
+        network, .modularity, resolution: parameters.resolution, rounds: network.roundsWorthwhile,
+        dice: view.work.dice.stream(0x76_6900 + k), work: view.work)
       if !next.complete { break }
       var more = try Buffer(copying: sums.span)
       do throws(AuraError) {

@@ -90,6 +90,30 @@ import Testing
     }
   }
 
+  /// Stopped after a round, it is still so that nobody gains by moving and communities hang together; and the quality is
+  /// nearly that of the whole search.
+  @Test(arguments: 0..<20) func aRoundAloneLeavesNobodyWhoGainsByMoving(_ seed: Int) throws {
+    let network = DrawnNetwork.random(seed, agents: 120, links: 260)
+    let strengths = [Double](repeating: 1, count: network.sources.count)
+    let dense = Dense(network, strengths)
+    let sums = try CommunityNetwork(network.adjacency(.both), strengths: nil, work: Work())
+    let whole = try leiden(sums, .modularity, resolution: 1, dice: Dice(seed: UInt64(seed)), work: Work())
+    let found = try leiden(sums, .modularity, resolution: 1, rounds: 1, dice: Dice(seed: UInt64(seed)), work: Work())
+    #expect(found.rounds == 1 && whole.rounds > 1)
+    #expect(found.quality > whole.quality - 0.05)
+    let labels = found.groups.labels.array
+    #expect(Self.isConnected(network, strengths, labels))
+    let reached = dense.modularity(labels, 1)
+    #expect(abs(found.quality - reached) < 1e-12)
+    for i in stride(from: 0, to: labels.count, by: 7) {
+      for c in Set(labels).union([Int32(labels.count)]) {
+        var moved = labels
+        moved[i] = c
+        #expect(dense.modularity(moved, 1) <= reached + 1e-9)
+      }
+    }
+  }
+
   /// With few agents every division can be tried: what is found is never better, and as good for one seed of ten.
   @Test(arguments: 0..<12) func reachesTheBestOfAllDivisions(_ seed: Int) throws {
     let n = 7
