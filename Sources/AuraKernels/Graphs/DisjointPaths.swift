@@ -43,7 +43,7 @@ struct SplitNetwork {
     }
     let rows = try Adjacency(count: 2 * n, sources: sources.span, targets: targets.span, sense: .both)
     let source = sources.span, target = targets.span
-    network = try FlowNetwork(rows, links: source.count, sources: source) { k in
+    network = try FlowNetwork(forgetful: rows, links: source.count, sources: source) { k in
       Int(source[k]) < n ? 1 : room(source[k] &- Int32(truncatingIfNeeded: n), target[k])
     }
     agents = n

@@ -20,8 +20,21 @@ package struct FlowNetwork: Sendable {
     try self.init(rows, links: capacities.count, sources: sources) { capacities[$0] }
   }
 
-  /// The same, with a link's capacity asked for where it is needed.
-  init(_ rows: Adjacency, links count: Int, sources: Span<Int32>?, capacity: (_ link: Int) -> Int64) throws(AuraError) {
+  /// The same, with a link's capacity asked for where it is needed. Which link an entry came from is forgotten, so that
+  /// `FlowSearch.flows` cannot be asked.
+  init(forgetful rows: Adjacency, links count: Int, sources: Span<Int32>?, capacity: (_ link: Int) -> Int64)
+    throws(AuraError)
+  {
+    let whole = try FlowNetwork(rows, links: count, sources: sources, capacity: capacity)
+    self.rows = Adjacency(count: rows.count, starts: rows.starts, neighbours: rows.neighbours, links: Column(Buffer()))
+    mates = whole.mates
+    rooms = whole.rooms
+    links = count
+  }
+
+  private init(_ rows: Adjacency, links count: Int, sources: Span<Int32>?, capacity: (_ link: Int) -> Int64)
+    throws(AuraError)
+  {
     var firsts = try Buffer<Int32>(repeating: -1, count: count)
     var mates = try Buffer<Int32>(repeating: 0, count: rows.entries)
     var rooms = try Buffer<Int64>(repeating: 0, count: rows.entries)

@@ -63,18 +63,13 @@ package func leiden(
       rounds += 1
       settled = try leidenRound(network, sizes.span, pull, least, &labels, dice.stream(rounds), work) <= least
     }
-    // Whom the communities of the last round suit less than those of the round before moves. Nobody gains any more then,
-    // unless a community was torn apart: then once more.
-    var turn = 0
-    while true {
-      if !settled {
-        _ = try moveAgents(network, sizes.span, pull, least, &labels, dice.stream(0x6D_6F00 + turn), work)
-      }
-      groups = try network.connectedGroups(labels.span)
-      turn += 1
-      let whole = try Components(names: labels.span).count == groups.count
-      if settled || whole || turn == 100 { break }
+    // Whom the communities of the last round suit less than those of the round before moves, until nobody does; what that
+    // tears apart is parted.
+    groups = try network.connectedGroups(labels.span)
+    for turn in 0..<100 where !settled {
       labels = try Buffer(copying: groups.labels.span)
+      settled = try moveAgents(network, sizes.span, pull, least, &labels, dice.stream(0x6D_6F00 + turn), work) <= least
+      if !settled { groups = try network.connectedGroups(labels.span) }
     }
   } catch {
     // Whatever has been moved so far is a division too.

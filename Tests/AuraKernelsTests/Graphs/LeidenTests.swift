@@ -93,7 +93,7 @@ import Testing
   /// Stopped after a round, it is still so that nobody gains by moving and communities hang together; and the quality is
   /// nearly that of the whole search.
   @Test(arguments: 0..<20) func aRoundAloneLeavesNobodyWhoGainsByMoving(_ seed: Int) throws {
-    let network = DrawnNetwork.random(seed, agents: 120, links: 260)
+    let network = DrawnNetwork.random(UInt64(seed), agents: 120, links: 260)
     let strengths = [Double](repeating: 1, count: network.sources.count)
     let dense = Dense(network, strengths)
     let sums = try CommunityNetwork(network.adjacency(.both), strengths: nil, work: Work())
