@@ -494,7 +494,7 @@ MEASURES = {
         lambda q: [{"starts": 1}], compare="quality"),
     "louvain": Measure(
         UNDIRECTED, ANY_SIZE, "graph.communities.leiden_modularity", lambda q, r: modularity(q, r.column("labels")),
-        lambda q: [{"starts": 1}], compare="quality"),
+        lambda q: [{"starts": 1, "rounds": 1}], compare="quality"),
     "label_propagation": Measure(
         UNDIRECTED, ANY_SIZE, "graph.communities.label_propagation", lambda q, r: modularity(q, r.column("labels")),
         compare="none"),

@@ -103,8 +103,12 @@ package func leiden(
 extension CommunityNetwork {
   /// Times to begin anew that cost about as much as the rest of a request.
   package var startsWorthwhile: Int { max(1, min(20, 10_000 / max(1, count))) }
+
   /// Rounds to go through: small networks until nothing changes, else what brings most of it.
-  package var roundsWorthwhile: Int { count <= 1_000 ? 1_000 : 3 }
+  package func roundsWorthwhile(_ quality: CommunityQuality) -> Int {
+    if count <= 1_000 { return 1_000 }
+    return quality == .modularity ? 3 : 10
+  }
 }
 
 /// The quality of a division.

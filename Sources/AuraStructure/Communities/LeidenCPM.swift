@@ -33,7 +33,7 @@ package enum LeidenCPM: Analysis {
       ),
       .optionalInteger(
         "rounds", \.rounds, in: 1...1_000,
-        "Times to go through the whole at most; by default 3 above 1,000 agents, else until nothing changes."),
+        "Times to go through the whole at most; by default 10 above 1,000 agents, else until nothing changes."),
       .flag("ignore_strength", \.ignoreStrength, "Treat all links alike even where links have a strength."),
     ]
   }
@@ -56,7 +56,8 @@ package enum LeidenCPM: Analysis {
     return Teams(
       found: try leiden(
         network, .constantPotts, resolution: parameters.resolution ?? network.density,
-        starts: parameters.starts ?? network.startsWorthwhile, rounds: parameters.rounds ?? network.roundsWorthwhile,
+        starts: parameters.starts ?? network.startsWorthwhile,
+        rounds: parameters.rounds ?? network.roundsWorthwhile(.constantPotts),
         dice: view.work.dice, work: view.work),
       words: "H is")
   }

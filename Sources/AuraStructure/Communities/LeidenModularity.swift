@@ -67,7 +67,7 @@ package enum LeidenModularity: Analysis {
     return Teams(
       found: try leiden(
         network, .modularity, resolution: parameters.resolution, starts: parameters.starts ?? network.startsWorthwhile,
-        rounds: parameters.rounds ?? network.roundsWorthwhile, dice: view.work.dice, work: view.work),
+        rounds: parameters.rounds ?? network.roundsWorthwhile(.modularity), dice: view.work.dice, work: view.work),
       words: "the share of links within them beyond chance, Q, is")
   }
 }

@@ -66,7 +66,7 @@ package enum Stability: Analysis {
     var sums = try Buffer<Double>(repeating: 0, count: n)
     for k in 0..<parameters.runs {
       let next = try leiden(
-        network, .modularity, resolution: parameters.resolution, rounds: network.roundsWorthwhile,
+        network, .modularity, resolution: parameters.resolution, rounds: network.roundsWorthwhile(.modularity),
         dice: view.work.dice.stream(0x76_6900 + k), work: view.work)
       if !next.complete { break }
       var more = try Buffer(copying: sums.span)
