@@ -96,6 +96,7 @@ if needs test check wheel bench; then
   fi
 fi
 if needs test check; then pinned scripts/requirements/test.txt; fi
+if needs test check bench; then pinned bindings/python/requirements-service.txt; fi
 if needs test check wheel; then pinned scripts/requirements/wheel.txt; fi
 if needs bench; then pinned scripts/requirements/bench.txt; fi
 

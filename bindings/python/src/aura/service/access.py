@@ -56,9 +56,7 @@ class Access:
 
     def __init__(self, settings: Settings) -> None:
         self._open = not settings.guarded
-        self._certificate = (
-            Caller("certificate", settings.certificate_role) if settings.client_ca is not None else None
-        )
+        self._certificate = Caller("certificate", settings.certificate_role) if settings.client_ca is not None else None
         self._tokens = _read(settings.tokens) if settings.tokens is not None else {}
         names = {*LOCAL_HOSTS, settings.host.lower(), *(host.lower() for host in settings.allow_hosts)}
         self._hosts = {name.encode() for name in names}

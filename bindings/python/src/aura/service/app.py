@@ -52,7 +52,8 @@ _SAFE = (
         b"base-uri 'none'; form-action 'none'",
     ),
 )
-_TYPES = {".html": b"text/html; charset=utf-8", ".js": b"text/javascript; charset=utf-8", ".css": b"text/css; charset=utf-8",
+_TYPES = {".html": b"text/html; charset=utf-8",
+          ".js": b"text/javascript; charset=utf-8", ".css": b"text/css; charset=utf-8",
           ".svg": b"image/svg+xml"}  # fmt: skip
 
 
@@ -70,7 +71,7 @@ class State:
             max_topologies=settings.max_topologies + settings.engine_threads + 1,
         )  # fmt: skip
         last, kept = self.store.run(lambda db: _kept_events(db, settings.keep_events))
-        self.hub = Hub(settings.keep_events, last, iter(kept))
+        self.hub = Hub(settings.keep_events, last, kept)
         sinks: list[Sink] = []
         if settings.action_log is not None:
             sinks.append(LogSink(settings.action_log))
@@ -196,8 +197,8 @@ class Endpoint:
             log.exception("request %s to %s failed", request_id, route.path)
             status = 500
             if not started:
-                problem = Problem(500, "internal", "a fault of the service; its log says more under the request id")
-                await answer(send, Reply(problem.body(request_id), 500, _PROBLEM), request_id)
+                fault = Problem(500, "internal", "a fault of the service; its log says more under the request id")
+                await answer(send, Reply(fault.body(request_id), 500, _PROBLEM), request_id)
         finally:
             state.metrics.count(route.path, route.method, status, time.perf_counter() - began)
 
@@ -275,9 +276,7 @@ class _File:
         body = path.read_bytes()
         tag = b'"' + hashlib.sha256(body).hexdigest()[:20].encode() + b'"'
         self._tag = tag
-        self._reply = Reply(
-            body, 200, _TYPES[path.suffix], ((b"cache-control", b"no-cache"), (b"etag", tag), *_SAFE)
-        )
+        self._reply = Reply(body, 200, _TYPES[path.suffix], ((b"cache-control", b"no-cache"), (b"etag", tag), *_SAFE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         same = header(scope, b"if-none-match") == self._tag
@@ -335,10 +334,10 @@ class Front:
         await self.app(scope, receive, send)  # type: ignore[arg-type]
 
 
-def create_app(settings: Optional[Settings] = None) -> FastAPI:
+def create_app(settings: Optional[Settings] = None, made: Optional[State] = None) -> FastAPI:
     """The service as an ASGI application. Raises ValueError for settings that may not be.
 
-    Its state is made when the server starts it (lifespan) and is `app.state.aura` from then on.
+    Its state is made when the server starts it (lifespan), or before; it is `app.state.aura` from then on.
     """
     chosen = settings or Settings()
     chosen.check()
@@ -346,7 +345,7 @@ def create_app(settings: Optional[Settings] = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        state = holder["state"] = app.state.aura = State(chosen)
+        state = holder["state"] = app.state.aura = made or State(chosen)
         state.residents.start()
         try:
             yield
@@ -366,7 +365,10 @@ def create_app(settings: Optional[Settings] = None) -> FastAPI:
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
         code = {404: "not_found", 405: "method"}.get(error.status_code, "http")
-        words = {404: f"there is nothing at {request.url.path}", 405: f"{request.url.path} does not take {request.method}"}
+        words = {
+            404: f"there is nothing at {request.url.path}",
+            405: f"{request.url.path} does not take {request.method}",
+        }
         problem = Problem(error.status_code, code, words.get(error.status_code, str(error.detail)))
         request_id = _request_id(dict(request.scope))
         return Response(

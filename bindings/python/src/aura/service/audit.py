@@ -45,13 +45,18 @@ def verify(connection: sqlite3.Connection) -> tuple[int, str, Optional[str]]:
 
 
 def verify_file(folder: Path) -> tuple[int, str, Optional[str]]:
-    """The same for the file of a service, which may be running or not."""
+    """The same for the file of a service that is not running (one that runs says it at GET /audit).
+
+    Raises OSError when there is no file, or when it is in use.
+    """
     path = folder / "aura.sqlite"
     if not path.is_file():
         raise FileNotFoundError(f"there is no {path}")
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         return verify(connection)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{path}: {error}; ask a service that runs at GET /audit") from error
     finally:
         connection.close()
 

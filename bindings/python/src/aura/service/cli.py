@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
+import signal
 import ssl
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, Optional
@@ -16,7 +18,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from . import access, audit
-from .app import Front, create_app
+from .app import Front, State, create_app
 from .settings import Settings, is_loopback
 from .store import StoreError
 
@@ -33,7 +35,9 @@ def parser() -> argparse.ArgumentParser:
     group.add_argument("--host", default=_DEFAULTS.host, help="address to listen on (%(default)s)")
     group.add_argument("--port", type=int, default=_DEFAULTS.port, help="port, 0 for any that is free (%(default)s)")
     group.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="name it may be called by")
-    group.add_argument("--allow-origin", action="append", default=[], metavar="ORIGIN", help="web origin that may write")
+    group.add_argument(
+        "--allow-origin", action="append", default=[], metavar="ORIGIN", help="web origin that may write"
+    )
     group = made.add_argument_group("what is kept")
     group.add_argument("--data", type=Path, metavar="FOLDER", help="keep networks, events and decisions there")
     group.add_argument("--action-log", type=Path, metavar="FILE", help="append approved actions to a file")
@@ -51,11 +55,19 @@ def parser() -> argparse.ArgumentParser:
                        help="role of a client with a certificate and no token (%(default)s)")  # fmt: skip
     group = made.add_argument_group("limits")
     group.add_argument("--engine-threads", type=int, default=_DEFAULTS.engine_threads, help="(%(default)s)")
-    group.add_argument("--max-waiting", type=int, default=_DEFAULTS.max_waiting, help="calls that may wait (%(default)s)")
+    group.add_argument(
+        "--max-waiting", type=int, default=_DEFAULTS.max_waiting, help="calls that may wait (%(default)s)"
+    )
     group.add_argument("--max-body", type=int, default=_DEFAULTS.max_body_bytes, metavar="BYTES", help="(%(default)s)")
-    group.add_argument("--timeout", type=float, default=_DEFAULTS.request_timeout_s, metavar="SECONDS", help="(%(default)s)")
-    group.add_argument("--body-timeout", type=float, default=_DEFAULTS.body_timeout_s, metavar="SECONDS", help="(%(default)s)")
-    made.add_argument("--verify-audit", type=Path, metavar="FOLDER", help="walk the audit log of a --data folder, and end")
+    group.add_argument(
+        "--timeout", type=float, default=_DEFAULTS.request_timeout_s, metavar="SECONDS", help="(%(default)s)"
+    )
+    group.add_argument(
+        "--body-timeout", type=float, default=_DEFAULTS.body_timeout_s, metavar="SECONDS", help="(%(default)s)"
+    )
+    made.add_argument(
+        "--verify-audit", type=Path, metavar="FOLDER", help="walk the audit log of a --data folder, and end"
+    )
     made.add_argument("--log-level", choices=("debug", "info", "warning", "error"), default=_DEFAULTS.log_level)
     return made
 
@@ -74,8 +86,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         settings = _settings(asked)
         if not 1 <= settings.engine_threads <= 256:
             raise ValueError("--engine-threads is from 1 to 256")
-        app = create_app(settings)
-        return _serve(app, settings)
+        settings.check()
+        return _serve(create_app(settings, State(settings)), settings)
     except ValueError as error:
         print(f"aura serve: {error}", file=sys.stderr)
         return 1
@@ -121,6 +133,16 @@ class _Server(uvicorn.Server):
                     scheme = "https" if self.config.is_ssl else "http"
                     print(f"AURA listens on {scheme}://{shown}:{port}/", file=sys.stderr, flush=True)
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ends in order when told to: the exit status says so, which a signal raised again would hide."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def handle_exit(self, sig: int, frame: Optional[FrameType]) -> None:
         super().handle_exit(sig, frame)
         state = getattr(self._app.state, "aura", None)
@@ -158,7 +180,9 @@ def _protocol(patience: float) -> type[HttpToolsProtocol]:
 
 
 def _serve(app: Any, settings: Settings) -> int:
-    logging.basicConfig(level=settings.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=settings.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
     if not is_loopback(settings.host) and settings.tls_cert is None:
         logging.getLogger("aura.service").warning("tokens travel in clear: give --tls-cert, or put TLS in front")
     config = uvicorn.Config(
@@ -170,8 +194,5 @@ def _serve(app: Any, settings: Settings) -> int:
         ssl_cert_reqs=ssl.CERT_REQUIRED if settings.client_ca else ssl.CERT_NONE,
     )  # fmt: skip
     server = _Server(config, app)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
+    server.run()
     return 0 if server.started else 4

@@ -1,11 +1,11 @@
-"""What has happened, told to whoever follows: numbered, kept for those who come back, bounded for those who are slow."""
+"""What has happened, told to whoever follows: numbered, kept for those who come back, bounded for the slow."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Optional
 
 
@@ -67,7 +67,7 @@ class Follower:
 class Hub:
     """Hands events to followers and keeps the last ones. Used from the event loop's thread only."""
 
-    def __init__(self, keep: int, last: int = 0, kept: Iterator[Event] = iter(())) -> None:
+    def __init__(self, keep: int, last: int = 0, kept: Iterable[Event] = ()) -> None:
         self._kept: deque[Event] = deque(kept, maxlen=keep)
         self.last = last
         self.followers: set[Follower] = set()

@@ -28,7 +28,7 @@ class Metrics:
             registry=self.registry, buckets=_BUCKETS,
         )  # fmt: skip
         self._state = state
-        self.registry.register(self)  # type: ignore[arg-type]
+        self.registry.register(self)
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count(self, route: str, method: str, status: int, seconds: float) -> None:
@@ -52,13 +52,19 @@ class Metrics:
         """What is known without counting."""
         state = self._state
         engine, residents = state.engine, state.residents
-        asked = CounterMetricFamily("aura_engine_requests", "Requests to the engine by where the answer came from.", labels=("answer",))
+        asked = CounterMetricFamily(
+            "aura_engine_requests", "Requests to the engine by where the answer came from.", labels=("answer",)
+        )
         asked.add_metric(("memory",), engine.hits)
         asked.add_metric(("computed",), engine.misses)
         asked.add_metric(("refused",), engine.refused)
         yield asked
-        yield CounterMetricFamily("aura_engine_busy_seconds", "Time that calls of the engine took, waiting included.", value=engine.seconds)
-        yield GaugeMetricFamily("aura_stream_followers", "Streams and sockets that follow events.", value=len(state.hub.followers))
+        yield CounterMetricFamily(
+            "aura_engine_busy_seconds", "Time that calls of the engine took, waiting included.", value=engine.seconds
+        )
+        yield GaugeMetricFamily(
+            "aura_stream_followers", "Streams and sockets that follow events.", value=len(state.hub.followers)
+        )
         yield CounterMetricFamily("aura_events", "Events published since the store was made.", value=state.hub.last)
         decisions = CounterMetricFamily("aura_decisions", "Decisions on actions.", labels=("decision",))
         for decision, count in residents.decisions.items():

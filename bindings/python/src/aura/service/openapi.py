@@ -73,7 +73,7 @@ def build(session: aura.Session) -> bytes:
         "info": {
             "title": "AURA",
             "version": aura.__version__,
-            "description": "The engine behind HTTP. Bodies go to the engine as they are; equal requests get equal bytes.",
+            "description": "The engine behind HTTP. Bodies go to it as they are; equal requests get equal bytes.",
         },
         "paths": paths,
         "components": {

@@ -119,10 +119,14 @@ class Residents:
 
     # ---------------------------------------------------------------------------------------------- changes
 
-    async def put(self, name: str, document: bytes, caller: Caller, gone: Optional[Gone] = None) -> tuple[Resident, bool]:
+    async def put(
+        self, name: str, document: bytes, caller: Caller, gone: Optional[Gone] = None
+    ) -> tuple[Resident, bool]:
         """Creates or replaces a network; also says whether it is new."""
         if NAME.fullmatch(name) is None:
-            raise Problem(422, "argument", "a name has 1 to 128 letters, digits and . _ ~ -, and begins with one of them")
+            raise Problem(
+                422, "argument", "a name has 1 to 128 letters, digits and . _ ~ -, and begins with one of them"
+            )
         if name not in self.all and len(self.all) >= self._settings.max_topologies:
             raise Problem(413, "limit", f"there are {len(self.all)} networks, the most that this service keeps")
         text = document.strip()
@@ -372,9 +376,7 @@ class Residents:
         proposed = {action_id(action): action for action in plan["plan"]["actions"]}
 
         def job(db: sqlite3.Connection) -> bool:
-            held = {
-                row[0]: row[1] for row in db.execute("SELECT id, state FROM actions WHERE topology = ?", (name,))
-            }
+            held = {row[0]: row[1] for row in db.execute("SELECT id, state FROM actions WHERE topology = ?", (name,))}
             changed = False
             for key, state in held.items():
                 if state == PROPOSED and key not in proposed:
@@ -401,7 +403,9 @@ class Residents:
         """The actions of a network, with the plan that proposed the present ones."""
         resident = self.get(name)
         rows = await self._store.do(
-            lambda db: db.execute("SELECT id, action, state FROM actions WHERE topology = ? ORDER BY id", (name,)).fetchall()
+            lambda db: db.execute(
+                "SELECT id, action, state FROM actions WHERE topology = ? ORDER BY id", (name,)
+            ).fetchall()
         )
         actions = [{"id": key, "state": state, **json.loads(action)} for key, action, state in rows]
         order = {PROPOSED: 0, APPROVED: 1, UNDONE: 2, REJECTED: 3}
@@ -437,7 +441,7 @@ class Residents:
             except (StoreError, sqlite3.Error) as error:
                 raise Problem(503, "store", f"nothing was decided: {error}") from error
         self.decisions[step] += 1
-        decision = {
+        decision: dict[str, Any] = {
             "topology": name, "id": key, "decision": step, "state": becomes, "reason": reason, "by": caller.name,
             "action": {"kind": action["kind"], "targets": action["targets"], "parameters": action["parameters"]},
         }  # fmt: skip
@@ -480,7 +484,7 @@ class Residents:
             if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
                 raise Problem(422, "schema", f"{member} is a list of objects", pointer=f"/{member}")
             changes += [{"op": op, **item} for item in items]
-        options = {key: asked[key] for key in ("horizon_s", "seed") if key in asked}
+        options: dict[str, Any] = {key: asked[key] for key in ("horizon_s", "seed") if key in asked}
         base = await self.document(resident)
         before = {"topology": base, **options}
         copy = "~" + hashlib.sha256(f"{name}{time.monotonic_ns()}".encode()).hexdigest()[:20]
@@ -593,4 +597,3 @@ def _keep_event(db: sqlite3.Connection, event: Event, keep: int) -> None:
 
 def _size(found: dict[str, Any]) -> dict[str, Any]:
     return {"agents": found["agents"], "links": found["links"]}
-

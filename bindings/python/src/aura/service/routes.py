@@ -58,7 +58,9 @@ class Route:
     @property
     def writes(self) -> bool:
         """Whether it changes something that stays: such requests may carry an Idempotency-Key."""
-        return self.method in ("PUT", "PATCH", "DELETE") or (self.method == "POST" and self.role in ("operator", "approver"))
+        return self.method in ("PUT", "PATCH", "DELETE") or (
+            self.method == "POST" and self.role in ("operator", "approver")
+        )
 
 
 # ------------------------------------------------------------------------------------------------- asking
@@ -89,9 +91,7 @@ async def _batch(state: State, call: Call) -> Reply:
     if len(bodies) > state.settings.max_batch:
         raise Problem(413, "limit", f"a batch has {state.settings.max_batch} networks at most")
     answers = await state.engine.batch(verb, bodies, call.gone)
-    pieces = [
-        answer if isinstance(answer, bytes) else b'{"error":' + answer.body("") + b"}" for answer in answers
-    ]
+    pieces = [answer if isinstance(answer, bytes) else b'{"error":' + answer.body("") + b"}" for answer in answers]
     if lines:
         return Reply(b"\n".join(pieces) + b"\n" if pieces else b"", 200, NDJSON)
     return Reply(b"[" + b",".join(pieces) + b"]")
@@ -255,7 +255,8 @@ def _answer(verb: str) -> dict[str, Any]:
 def _decision(step: str, words: str) -> Route:
     return Route(
         "POST", f"/topologies/{{name}}/actions/{{id}}/{step}", "approver", _decide(step), words,
-        {200: "The decision, and what the sinks said.", 404: "No such network or action.", 409: f"It is not {STEPS[step][0]}."},
+        {200: "The decision, and what the sinks said.", 404: "No such network or action.",
+         409: f"It is not {STEPS[step][0]}."},
         _OBJECT, body=_REASON,
     )  # fmt: skip
 
@@ -263,7 +264,8 @@ def _decision(step: str, words: str) -> Route:
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/analyze", "viewer", _ask("analyze"), "The shape of a network.", {200: "Analyses."},
           _answer("analyze"), body=_request("analyze"), engine=True),
-    Route("POST", "/predict", "viewer", _ask("predict"), "Who fails, when, and what falls with it.", {200: "A forecast."},
+    Route("POST", "/predict", "viewer", _ask("predict"), "Who fails, when, and what falls with it.",
+          {200: "A forecast."},
           _answer("predict"), body=_request("predict"), engine=True),
     Route("POST", "/intervene", "viewer", _ask("intervene"), "What to do about it, proved by simulation.",
           {200: "A plan."}, _answer("intervene"), body=_request("intervene"), engine=True),

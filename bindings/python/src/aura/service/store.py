@@ -86,7 +86,10 @@ class Store:
             else:
                 future.set_exception(error)
 
-        self._jobs.put((job, lambda value, error: loop.call_soon_threadsafe(settle, value, error)))
+        def done(value: Any, error: Optional[BaseException]) -> None:
+            loop.call_soon_threadsafe(settle, value, error)
+
+        self._jobs.put((job, done))
         return await future
 
     # ---------------------------------------------------------------------------------------------- the thread
@@ -141,12 +144,12 @@ def _open(folder: Optional[Path]) -> sqlite3.Connection:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = ":memory:" if folder is None else str(folder / "aura.sqlite")
-    connection = sqlite3.connect(path, isolation_level=None, timeout=5)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    # Two services on one file would each believe to know it.
-    connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+    connection = sqlite3.connect(path, isolation_level=None, timeout=1)
     try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        # Two services on one file would each believe to know it.
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
         connection.execute("BEGIN IMMEDIATE")
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         if found == 0:

@@ -165,7 +165,9 @@ async def _pump(follower: Follower, flow: _Flow, send: Send) -> None:
             flow.sent.append(event.id)
             await send({"type": "websocket.send", "text": event.message()})
         elif follower.lost:
-            await send({"type": "websocket.send", "text": '{"op":"lost","detail":"events were missed: subscribe anew"}'})
+            await send(
+                {"type": "websocket.send", "text": '{"op":"lost","detail":"events were missed: subscribe anew"}'}
+            )
             return
 
 

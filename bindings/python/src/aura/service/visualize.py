@@ -20,7 +20,9 @@ SINGLE = 1_000
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
-async def layout(residents: Residents, engine: Engine, resident: Resident, gone: Optional[Gone] = None) -> dict[str, Any]:
+async def layout(
+    residents: Residents, engine: Engine, resident: Resident, gone: Optional[Gone] = None
+) -> dict[str, Any]:
     """Agents with places, links as pairs of positions, groups. Kept until agents or links come or go."""
     if resident.layout is not None:
         kept: dict[str, Any] = resident.layout[1]
@@ -78,7 +80,10 @@ async def _communities(engine: Engine, name: str, gone: Optional[Gone]) -> list[
     answer = json.loads(await engine.ask("analyze", json.dumps(request).encode(), gone))["answers"][0]
     sizes = answer["output"]["sizes"]
     # Beyond what can be laid out, and for those who are nearly alone, one place is enough.
-    return [f"team {label + 1}" if label < SINGLE - 1 and sizes[label] > 1 else "others" for label in answer["output"]["labels"]]
+    return [
+        f"team {label + 1}" if label < SINGLE - 1 and sizes[label] > 1 else "others"
+        for label in answer["output"]["labels"]
+    ]
 
 
 async def _by_groups(
@@ -132,9 +137,7 @@ def svg(found: dict[str, Any], risk: dict[Any, float]) -> bytes:
     x, y = found["x"], found["y"]
     low_x, high_x = (min(x), max(x)) if x else (0.0, 1.0)
     low_y, high_y = (min(y), max(y)) if y else (0.0, 1.0)
-    scale = min(
-        (width - 2 * margin) / ((high_x - low_x) or 1.0), (height - 2 * margin) / ((high_y - low_y) or 1.0)
-    )
+    scale = min((width - 2 * margin) / ((high_x - low_x) or 1.0), (height - 2 * margin) / ((high_y - low_y) or 1.0))
 
     def at(k: int) -> tuple[str, str]:
         px = width / 2 + (x[k] - (low_x + high_x) / 2) * scale
@@ -182,8 +185,7 @@ def cytoscape(found: dict[str, Any], risk: dict[Any, float]) -> dict[str, Any]:
     ]  # fmt: skip
     names = [str(agent) for agent in found["agents"]]
     edges = [
-        {"data": {"id": f"link-{k}", "source": names[s], "target": names[t]}}
-        for k, (s, t) in enumerate(found["links"])
+        {"data": {"id": f"link-{k}", "source": names[s], "target": names[t]}} for k, (s, t) in enumerate(found["links"])
     ]
     return {"elements": {"nodes": nodes, "edges": edges}, "layout": {"name": "preset"}}
 
