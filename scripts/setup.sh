@@ -98,6 +98,7 @@ fi
 if needs test check; then pinned scripts/requirements/test.txt; fi
 if needs test check bench; then pinned bindings/python/requirements-service.txt; fi
 if needs test check wheel; then pinned scripts/requirements/wheel.txt; fi
+if needs check; then pinned scripts/requirements/check.txt; fi
 if needs bench; then pinned scripts/requirements/bench.txt; fi
 
 # ---------------------------------------------------------------- Go

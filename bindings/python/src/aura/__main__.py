@@ -14,16 +14,25 @@ def main() -> NoReturn:
     """Replaces this process by the command; its exit status is the command's. `aura serve` runs here."""
     if sys.argv[1:2] == ["serve"]:
         sys.exit(serve(sys.argv[2:]))
+    try:
+        command = native_command()
+    except FileNotFoundError as error:
+        sys.exit(f"aura: {error}")
+    sys.stdout.flush()
+    try:
+        os.execv(command, ["aura", *sys.argv[1:]])
+    except OSError as error:
+        sys.exit(f"aura: cannot run {command}: {error.strerror}")
+
+
+def native_command() -> Path:
+    """The `aura` command that comes with this package. Raises FileNotFoundError when it does not."""
     chosen = os.environ.get("AURA_COMMAND")
     candidates = [Path(chosen)] if chosen else [HERE / "bin" / "aura", HERE / "lib" / "aura"]
     for command in candidates:
         if command.is_file():
-            sys.stdout.flush()
-            try:
-                os.execv(command, ["aura", *sys.argv[1:]])
-            except OSError as error:
-                sys.exit(f"aura: cannot run {command}: {error.strerror}")
-    sys.exit(f"aura: the command is not in this package (looked for {', '.join(map(str, candidates))})")
+            return command
+    raise FileNotFoundError(f"the command is not in this package (looked for {', '.join(map(str, candidates))})")
 
 
 def serve(arguments: list[str]) -> int:

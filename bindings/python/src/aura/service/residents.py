@@ -338,6 +338,7 @@ class Residents:
             "forecast", name,
             {
                 "topology": name,
+                "at": round(time.time(), 3),
                 "revision": revision,
                 "headline": found["headline"],
                 "expected_failures": resident.expected,
@@ -366,6 +367,18 @@ class Residents:
             answer = await self._engine.ask("predict", json.dumps({"topology": name}).encode(), gone)
             return answer, resident.revision
         return resident.forecast, resident.forecast_revision
+
+    async def timeline(self, name: str, limit: int) -> list[dict[str, Any]]:
+        """What the last forecasts said, oldest first; as far back as events are kept."""
+        self.get(name)
+        rows = await self._store.do(
+            lambda db: db.execute(
+                "SELECT data FROM events WHERE topology = ? AND kind = 'forecast' ORDER BY id DESC LIMIT ?",
+                (name, limit),
+            ).fetchall()
+        )
+        found = [json.loads(row[0]) for row in reversed(rows)]
+        return [{key: one[key] for key in ("at", "revision", "expected_failures", "large_cascade")} for one in found]
 
     # ---------------------------------------------------------------------------------------------- actions
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import msgspec
 
-from . import audit, metrics, visualize
+from . import audit, files, metrics, visualize
 from .http import Call, Reply, reply
 from .problems import Problem
 from .residents import STEPS
@@ -117,6 +117,22 @@ async def _put(state: State, call: Call) -> Reply:
         "topology": resident.name, "revision": resident.revision, "agents": resident.agents, "links": resident.links,
     }  # fmt: skip
     return reply(answer, 201 if created else 200)
+
+
+async def _import(state: State, call: Call) -> Reply:
+    directed = call.query.get("directed", "true") not in ("0", "false")
+    document = await files.converted(call.body, call.query.get("file", ""), directed)
+    resident, created = await state.residents.put(call.path("name"), document, call.caller, call.gone)
+    answer = {
+        "topology": resident.name, "revision": resident.revision, "agents": resident.agents, "links": resident.links,
+    }  # fmt: skip
+    return reply(answer, 201 if created else 200)
+
+
+async def _timeline(state: State, call: Call) -> Reply:
+    limit = call.whole_number("limit", 240, 1, 1_000) or 240
+    points = await state.residents.timeline(call.path("name"), limit)
+    return reply({"topology": call.path("name"), "points": points})
 
 
 async def _change(state: State, call: Call) -> Reply:
@@ -279,6 +295,13 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/topologies", "viewer", _list, "Networks that are kept.", {200: "One row each."}, _OBJECT),
     Route("PUT", "/topologies/{name}", "operator", _put, "Keep a network, or replace it.",
           {200: "Replaced.", 201: "New."}, _SIZE, body=_TOPOLOGY, engine=True),
+    Route("POST", "/topologies/{name}/import", "operator", _import,
+          "Keep the network that a file holds: JSON, CSV, TSV, GraphML, GEXF, GML, DOT, Pajek, Matrix Market.",
+          {200: "Replaced.", 201: "New."}, _SIZE, body={"type": "string"}, body_types=("application/octet-stream",),
+          engine=True,
+          query=(Parameter("file", "What it is called; the end tells the format, else how it begins.", {"type": "string"}),
+                 Parameter("directed", "Whether links of a list have a direction.",
+                           {"type": "string", "enum": ["0", "1", "false", "true"], "default": "true"}))),
     Route("PATCH", "/topologies/{name}", "operator", _change, "Take a batch of changes; a bad batch changes nothing.",
           {200: "What the network is now.", 404: "No such network."}, _answer("observe"), engine=True,
           body={"$ref": "#/components/schemas/changes"}),
@@ -291,6 +314,9 @@ ROUTES: tuple[Route, ...] = (
           {204: "It is forgotten.", 404: "No such network."}),
     Route("GET", "/topologies/{name}/forecast", "viewer", _forecast, "The forecast of a network as it is now.",
           {200: "A forecast; its ETag is the revision.", 404: "No such network."}, _answer("predict"), engine=True),
+    Route("GET", "/topologies/{name}/timeline", "viewer", _timeline, "What the last forecasts said, oldest first.",
+          {200: "A point for each.", 404: "No such network."}, _OBJECT,
+          query=(Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 240}),)),
     Route("GET", "/topologies/{name}/actions", "viewer", _actions, "Actions that are proposed or decided.",
           {200: "The plan and its actions.", 404: "No such network."}, _OBJECT),
     _decision("approve", "Approve an action: it is written down and handed to the sinks."),

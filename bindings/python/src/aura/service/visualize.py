@@ -118,17 +118,12 @@ async def _by_groups(
 # ------------------------------------------------------------------------------------------------- formats
 
 
+_SHADES = ((0.01, "#8fa3b8"), (0.1, "#e6c454"), (0.25, "#f0963c"), (0.5, "#e0602b"), (math.inf, "#b3202a"))
+
+
 def colour(risk: Optional[float]) -> str:
-    """The colour of a probability: blue-grey for none, by yellow to red."""
-    if risk is None:
-        return "#8a94a6"
-    stops = ((0.0, (122, 146, 176)), (0.25, (232, 190, 70)), (0.6, (226, 112, 48)), (1.0, (190, 30, 45)))
-    risk = min(1.0, max(0.0, risk))
-    for (low, first), (high, second) in zip(stops, stops[1:]):
-        if risk <= high:
-            part = (risk - low) / (high - low)
-            return "#" + "".join(f"{round(a + (b - a) * part):02x}" for a, b in zip(first, second))
-    return "#be1e2d"
+    """The colour of a probability, the same as on the page and in reports."""
+    return next(shade for below, shade in _SHADES if (risk or 0.0) < below)
 
 
 def svg(found: dict[str, Any], risk: dict[Any, float]) -> bytes:
