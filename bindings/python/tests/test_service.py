@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import aura
 import pytest
-from conftest import network
+from conftest import ROOT, network
 
 pytest.importorskip("fastapi", reason="aura[service] is not installed")
 
@@ -96,6 +96,12 @@ def running(*arguments: object) -> Iterator[Service]:
     finally:
         if service.process.poll() is None:
             service.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def command() -> None:
+    """The native command of this checkout, which reads files of other tools."""
+    os.environ.setdefault("AURA_COMMAND", str(ROOT / "build/bin/aura"))
 
 
 @pytest.fixture(scope="module")
@@ -347,6 +353,28 @@ def test_large_networks_are_laid_out_by_groups(service: Service) -> None:
     places = set(zip(layout["x"], layout["y"]))
     assert len(places) == count
     service.ask("DELETE", "/topologies/large")
+
+
+def test_files_of_other_tools_become_networks(service: Service, command: None) -> None:
+    for name, text, size in (
+        ("calls.csv", "source,target,weight\na,b,2\nb,c,1\n", (3, 2)),
+        ("plain", "a b\nb c\nc a\n", (3, 3)),
+        ("g.dot", "digraph { a -> b; b -> c }", (3, 2)),
+        ("n.json", json.dumps(network()), (12, 18)),
+        (
+            "g.gml",
+            'graph [ directed 1 node [ id 0 label "a" ] node [ id 1 label "b" ] edge [ source 0 target 1 ] ]',
+            (2, 1),
+        ),
+    ):
+        found = service.ask("POST", f"/topologies/imported/import?file={name}", text.encode())
+        assert found.status in (200, 201), found.body
+        assert (found.json["agents"], found.json["links"]) == size, name
+    assert service.ask("GET", "/topologies/imported").json["directed"] is True
+    bad = service.ask("POST", "/topologies/imported/import?file=calls.csv", b"source,target\na,b\nc\n")
+    assert bad.status == 422 and "calls.csv" in bad.json["detail"] and "line 3" in bad.json["detail"]
+    assert service.ask("POST", "/topologies/imported/import?file=virus.exe", b"x").status == 415
+    service.ask("DELETE", "/topologies/imported")
 
 
 # ------------------------------------------------------------------------------------------------- actions
@@ -647,6 +675,39 @@ def test_the_audit_log_shows_what_was_altered_or_removed(tmp_path: Path) -> None
             db.commit()
         found = verify()
         assert found.returncode == 3 and words in found.stderr
+
+
+COMMITTED_CPU_US = 75
+"""CPU of the service on a small request that is answered from memory, on a quiet machine (docs/service.md)."""
+
+
+def test_the_cpu_of_a_request_is_about_as_committed() -> None:
+    body = json.dumps(network(10)).encode()
+    request = b"POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+
+    with running() as service, socket.create_connection(("127.0.0.1", service.port)) as raw:
+
+        def ask(count: int) -> None:
+            for _ in range(count):
+                raw.sendall(request)
+                received = b""
+                while b"\r\n\r\n" not in received:
+                    received += raw.recv(65_536)
+                head, _, rest = received.partition(b"\r\n\r\n")
+                assert b" 200 " in head
+                left = int(re.search(rb"content-length: (\d+)", head)[1]) - len(rest)  # type: ignore[index]
+                while left > 0:
+                    left -= len(raw.recv(65_536))
+
+        def cpu() -> float:
+            fields = Path(f"/proc/{service.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+        ask(200)
+        before = cpu()
+        ask(3_000)
+        # One connection that waits for each answer costs more than 32 do, and other machines are slower.
+        assert (cpu() - before) / 3_000 < 4 * COMMITTED_CPU_US * 1e-6
 
 
 # ------------------------------------------------------------------------------------------------- its description

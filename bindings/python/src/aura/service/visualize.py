@@ -100,7 +100,7 @@ async def _by_groups(
     gx, gy = await _stress(engine, len(names), joined, gone)
     # Room for the largest spiral between neighbouring places.
     radius = [math.sqrt(len(of)) for of in members]
-    scale = 2.2 * max(radius)
+    scale = 3.2 * max(radius)
     x, y = [0.0] * len(groups), [0.0] * len(groups)
     for g, of in enumerate(members):
         for turn, k in enumerate(of):

@@ -213,8 +213,6 @@ export class NetworkMap {
         c.arc(px, py, r + 4, 0, 7);
         c.fill();
         c.globalAlpha = 1;
-        c.fillStyle = shade["--ink"];
-        if (r > 9 || layout.centres.length <= 40) c.fillText(`${centre.group} (${centre.agents})`, px, py + r + 15);
       });
     }
     for (let k = 0; k < layout.agents.length; k++) {
@@ -234,9 +232,29 @@ export class NetworkMap {
       c.arc(px, py, this.radius(this.chosen) + 4, 0, 7);
       c.stroke();
     }
+    if (grouped) this.groupNames(c, shade);
     this.names(c, shade, visible, inside);
     this.canvas.dataset.drawn = drawn;
     this.canvas.dataset.links = layout.links.length;
+  }
+
+  // Names of groups below their circles, the largest first, where there is room.
+  groupNames(c, shade) {
+    c.font = "12px system-ui, sans-serif";
+    c.textAlign = "center";
+    c.lineWidth = 3;
+    c.strokeStyle = shade["--paper"];
+    c.fillStyle = shade["--ink"];
+    const taken = [];
+    for (const centre of [...this.layout.centres].sort((a, b) => b.agents - a.agents)) {
+      const [px, py] = this.point(centre.x, centre.y), text = `${centre.group} (${centre.agents})`;
+      const y = py + Math.max(5, centre.radius * this.view.scale) + 15, half = c.measureText(text).width / 2 + 2;
+      const box = [px - half, y - 11, px + half, y + 4];
+      if (taken.some((o) => box[0] < o[2] && o[0] < box[2] && box[1] < o[3] && o[1] < box[3])) continue;
+      taken.push(box);
+      c.strokeText(text, px, y);
+      c.fillText(text, px, y);
+    }
   }
 
   // Names where there is room: the most endangered first.
