@@ -154,18 +154,9 @@ def test_large_networks_are_drawn_by_groups_and_opened(browser: Any) -> None:
         page.fill("#find", "a77")
         page.locator("#find").press("Enter")
         seen.says("#agent-name", "a77")
-        # A picture of all of it in less than a tenth of a second: 60 while it is moved.
-        spent = page.evaluate(
-            """async () => {
-              const map = document.getElementById("map"), begin = performance.now();
-              for (let k = 0; k < 30; k++) {
-                map.dispatchEvent(new KeyboardEvent("keydown", { key: k % 2 ? "+" : "-" }));
-                await new Promise(requestAnimationFrame);
-              }
-              return performance.now() - begin;
-            }"""
-        )
-        assert spent < 30 * 100, spent
+        # Seen from near, only what is near is drawn one by one; seen from afar all of it is there again.
+        page.locator("#map").press("0")
+        seen.drawn(count)
         seen.close(service)
 
 

@@ -52,6 +52,22 @@ extension TopologyView {
     return made
   }
 
+  /// Resistances of pairs, each with each, in units of 1 / strength: by taking the network apart, or in rounds where that
+  /// is cheaper.
+  func resistances(
+    _ from: Span<Int32>, _ to: Span<Int32>, ignoreStrength: Bool
+  ) throws(AuraError) -> Column<Double> {
+    if let ready = try cheapConductors(ignoreStrength: ignoreStrength) {
+      return try ready.resistances(from, to, work: work)
+    }
+    // To learn what taking apart would cost is dear by itself.
+    if from.count + to.count <= 200 {
+      let matrix = try linkMatrix(.both, ignoreStrength)
+      if let found = try resistancesInRounds(matrix, from, to, work: work) { return found }
+    }
+    return try conductors(ignoreStrength: ignoreStrength).resistances(from, to, work: work)
+  }
+
   /// Conductors where taking the network apart costs no more than some hundred rounds over its links.
   private func cheapConductors(ignoreStrength: Bool) throws(AuraError) -> Conductors? {
     try shared("cheapConductors.\(ignoreStrength)") { () throws(AuraError) in

@@ -37,6 +37,32 @@ import Testing
     }
   }
 
+  /// Rounds say what taking the network apart says: of pairs within a part, across parts, and of one with itself.
+  @Test(arguments: 0..<24) func roundsGiveTheSameResistances(_ seed: Int) throws {
+    let drawn = try Drawn(seed, agents: 4 + 3 * seed, links: 4 + 6 * seed, decades: 2)
+    let exact = try drawn.conductors()
+    let from: [Int32] = [0, 3, 1, 0], to = (0..<Int32(exact.count)).map { $0 }
+    let found = try #require(try resistancesInRounds(drawn.matrix, from.span, to.span, work: Work()))
+    let wanted = try exact.resistances(from.span, to.span, work: Work())
+    #expect(found.count == wanted.count)
+    for k in 0..<wanted.count {
+      if wanted[k] == .infinity {
+        #expect(found[k] == .infinity)
+      } else {
+        #expect(abs(found[k] - wanted[k]) <= 1e-9 * wanted[k])
+      }
+    }
+  }
+
+  @Test func roundsOfResistancesStopWhenTold() throws {
+    let drawn = try Drawn(5, agents: 40, links: 90, decades: 1)
+    let ends: [Int32] = [0, 1, 2]
+    #expect(
+      refusals { (work) throws(AuraError) in
+        _ = try resistancesInRounds(drawn.matrix, ends.span, ends.span, work: work)
+      } == [.limit, .cancelled])
+  }
+
   @Test(arguments: 0..<24) func voltagesDriveTheCurrentsFedIn(_ seed: Int) throws {
     let drawn = try Drawn(seed, agents: 5 + 2 * seed, links: 6 + 5 * seed, decades: 3)
     let conductors = try drawn.conductors()

@@ -18,6 +18,7 @@ export class NetworkMap {
     this.risk = [];
     this.down = new Set();
     this.path = [];
+    this.pies = [];
     this.chosen = -1;
     this.view = { x: 0, y: 0, scale: 1 };
     this.waiting = false;
@@ -44,6 +45,7 @@ export class NetworkMap {
       }
     }
     this.joined = [...joined].map((key) => [Math.floor(key / 4096), key % 4096]);
+    this.pies = [];
     if (fresh) this.fit();
     this.draw();
   }
@@ -52,6 +54,7 @@ export class NetworkMap {
     this.risk = risk;
     this.down = new Set(down);
     this.path = path;
+    this.pies = [];
     this.draw();
   }
 
@@ -108,6 +111,15 @@ export class NetworkMap {
   point(x, y) {
     const { width, height } = this.size();
     return [(x - this.view.x) * this.view.scale + width / 2, (y - this.view.y) * this.view.scale + height / 2];
+  }
+
+  // How many of a group have which colour.
+  pie(g) {
+    this.pies[g] ??= [...this.members[g].reduce((counts, k) => {
+      const name = colourName(this.risk[k], this.down.has(this.layout.agents[k]));
+      return counts.set(name, (counts.get(name) ?? 0) + 1);
+    }, new Map())].sort();
+    return this.pies[g];
   }
 
   // Whether a group is near enough to show its agents.
@@ -195,12 +207,10 @@ export class NetworkMap {
         } else {
           // A pie: how many of the group stand at which risk.
           drawn += centre.agents;
-          const counts = new Map();
-          for (const k of this.members[g]) counts.set(colour(k), (counts.get(colour(k)) ?? 0) + 1);
           let from = -Math.PI / 2;
-          for (const [fill, count] of [...counts].sort()) {
+          for (const [name, count] of this.pie(g)) {
             const to = from + (2 * Math.PI * count) / centre.agents;
-            c.fillStyle = fill;
+            c.fillStyle = shade[name];
             c.beginPath();
             c.moveTo(px, py);
             c.arc(px, py, r, from, to);
