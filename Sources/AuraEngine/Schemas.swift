@@ -13,7 +13,7 @@ package enum Schemas {
     ("explain.request", one(.explanation)), ("explain.answer", oneAnswer(.explanation, "explanation")),
     ("catalogue.request", CatalogueParameters.schema), ("catalogue.answer", CataloguePage.schema),
     ("self_check.request", SelfCheckParameters.schema), ("self_check.answer", SelfCheckReport.schema),
-    ("observe.request", observe), ("observe.answer", Observed.schema),
+    ("observe.request", observe), ("observe.answer", with(Observed.schema, spansToo)),
     ("apply.request", with(OutcomeParameters.schema, ["topology": named], required: ["kind", "action"])),
     ("apply.answer", Applied.schema),
     ("events.request", EventsParameters.schema), ("events.answer", EventsPage.schema),
@@ -115,6 +115,11 @@ package enum Schemas {
     ]
     let own: JSON.Member = .init("answers", ["type": "array", "items": ["anyOf": .array(answers + [failure])]])
     return ["type": "object", "required": ["topology", "seed", "answers"], "properties": .object(head + [own])]
+  }
+
+  /// What an answer has beside the rest where spans were told.
+  private static var spansToo: JSON {
+    .object((SpansObserved.schema["properties"]?.members ?? []).filter { ["spans", "changes"].contains($0.key) })
   }
 
   private static var observe: JSON {

@@ -61,6 +61,8 @@ package final class Session: Sendable {
   package var threads: Int { pool.width }
   private let log: (@Sendable (LogLevel, String) -> Void)?
   private let turn = TurnLock()
+  // Guarded by `turn`.
+  nonisolated(unsafe) private var windows: [String: SpanBox] = [:]
   private let events: EventLog
   private let state = Lock()
   // Guarded by `state`.
@@ -450,19 +452,22 @@ package final class Session: Sendable {
         var request = try Request(
           bytes, limits: limits, token: call.token, document: "document", bare: false, streaming: ["changes"])
         var wanted = ObserveParameters()
+        let hasSpans = request["spans"] != nil
         try request.fill(&wanted)
         try request.finish(ObserveParameters.self)
         guard let name = request.topologyName else {
           throw AuraError(.schema, "observe needs the name of a topology", pointer: "/topology")
         }
         let changes = request.streamed["changes"]
-        let kinds = [request.topology != nil, changes != nil, wanted.remove, !call.arrays.isEmpty]
+        let kinds = [request.topology != nil, changes != nil, wanted.remove, hasSpans || !call.arrays.isEmpty]
         guard kinds.filter({ $0 }).count == 1 else {
           throw AuraError(
-            .schema, "observe takes one of: a document, changes, remove, or arrays of the call", pointer: "")
+            .schema, "observe takes one of: a document, changes, remove, spans, or arrays of the call", pointer: "")
         }
+        if hasSpans { return try take(wanted.spans, name, call) }
         if wanted.remove {
           let old = try resident(name)
+          windows[name] = nil
           state.withLock { residents[name] = nil }
           events.append(.topology, [.init("topology", .string(name)), .init("removed", true)])
           return try Reply(Observed(name: name, revision: old.revision, agents: 0, links: 0, applied: 1, ignored: []))
@@ -510,6 +515,67 @@ package final class Session: Sendable {
             ignored: []))
       }
     }
+  }
+
+  /// Takes spans into the window of a topology, which comes into being with the first ones. The caller holds the turn.
+  private func take(_ wanted: SpanParameters, _ name: String, _ call: Call) throws(AuraError) -> Reply {
+    guard call.positions == nil else { throw AuraError(.argument, "spans have no array \"agent\"") }
+    let before = state.withLock { residents[name] }
+    if before == nil {
+      guard state.withLock({ residents.count < limits.topologies }) else {
+        throw AuraError(.limit, "more than \(limits.topologies) topologies", pointer: "/topology")
+      }
+    }
+    var old: Resident
+    if let before {
+      old = before
+    } else {
+      old = Resident(topology: try Topology(count: 0, directed: true, links: []), revision: 0)
+    }
+    let box = windows[name] ?? SpanBox(seconds: wanted.window, held: wanted.held)
+    var chain: SpanWindow.Chain?
+    if !wanted.trace.isEmpty {
+      guard let trace = UInt64(wanted.trace, radix: 16), wanted.trace.utf8.count <= 16 else {
+        throw AuraError(.schema, "expected 1 to 16 hexadecimal digits", pointer: "/spans/trace")
+      }
+      guard call.arrays.isEmpty else {
+        throw AuraError(.schema, "a trace is asked for without arrays", pointer: "/spans/trace")
+      }
+      chain = box.spans.chain(trace: trace)
+    }
+    let failed = Set(box.spans.failedTraces)
+    let taken = try box.take(wanted, call)
+    var text = try box.changes(of: old.topology)
+    var applied = 0
+    if taken > 0 {
+      windows[name] = box
+      // Times of a history rise.
+      let time = box.spans.time.flatMap { time in old.topology.time.map { time > $0 } ?? true ? time : nil }
+      var editor = TopologyEditor(old.topology, time: time, limits: limits)
+      var s = JSONScanner(text.span.extracting(droppingLast: 1))
+      try editor.read(&s)
+      applied = editor.applied
+      old = Resident(topology: try editor.finish(), revision: old.revision + 1)
+      let next = old
+      state.withLock { residents[name] = next }
+      events.append(
+        .change,
+        [
+          .init("topology", .string(name)), .init("revision", .integer(old.revision)), .init("spans", .integer(taken)),
+          .init("applied", .integer(applied)), .init("agents", .integer(old.topology.agentCount)),
+          .init("links", .integer(old.topology.linkCount)),
+        ])
+    } else {
+      text = try Column(Buffer(copying: [UInt8]("[]".utf8 + [0]).span))
+    }
+    return try Reply(
+      SpansObserved(
+        observed: Observed(
+          name: name, revision: old.revision, agents: old.topology.agentCount, links: old.topology.linkCount,
+          applied: applied, ignored: []),
+        spans: SpansTaken(
+          taken, box.spans, failed: box.spans.failedTraces.filter { !failed.contains($0) }, chain: chain),
+        changes: try JSON(parsing: text.span.extracting(droppingLast: 1))))
   }
 
   /// Puts a whole topology under a name. The caller holds the turn.

@@ -135,12 +135,17 @@ struct SelfCheckReport: Answer {
 struct ObserveParameters: ParameterSet {
   var time: Double?
   var remove = false
+  var spans = SpanParameters()
 
   static let fields: [Field<Self>] = [
     .optionalReal(
       "time_s", \.time, in: -1e15...1e15, unit: "s",
       "When it was measured; with it, changed metrics are kept as history."),
     .flag("remove", \.remove, "Forget the topology."),
+    .nested(
+      "spans", \.spans,
+      "Spans of traces, in the call's arrays trace_hi, trace_lo, span_hi, span_lo, parent_hi, parent_lo (halves of 32 bits "
+        + "of the ids, 0 for no parent), owner, start_s, duration_s, error and, if wanted, weight."),
   ]
 }
 
