@@ -53,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
     group.add_argument("--client-ca", type=Path, metavar="FILE", help="demand client certificates of this authority")
     group.add_argument("--certificate-role", choices=access.ROLES, default=_DEFAULTS.certificate_role,
                        help="role of a client with a certificate and no token (%(default)s)")  # fmt: skip
+    group = made.add_argument_group("traces (OTLP at /v1/traces)")
+    group.add_argument("--alias", action="append", default=[], metavar="NAME=AGENT", help="another name of an agent")
+    group.add_argument("--trace-window", type=int, default=_DEFAULTS.trace_window_s, metavar="SECONDS",
+                       help="over how long calls are counted (%(default)s)")  # fmt: skip
     group = made.add_argument_group("limits")
     group.add_argument("--engine-threads", type=int, default=_DEFAULTS.engine_threads, help="(%(default)s)")
     group.add_argument(
@@ -97,7 +101,13 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 
 
 def _settings(asked: argparse.Namespace) -> Settings:
+    aliases = tuple(tuple(pair.split("=", 1)) for pair in asked.alias)
+    if not all(len(pair) == 2 and all(pair) for pair in aliases):
+        raise ValueError("--alias takes NAME=AGENT")
+    if not 1 <= asked.trace_window <= 3_600:
+        raise ValueError("--trace-window is from 1 to 3600")
     return Settings(
+        aliases=aliases, trace_window_s=asked.trace_window,
         host=asked.host, port=asked.port, data=asked.data, tokens=asked.tokens, tls_cert=asked.tls_cert,
         tls_key=asked.tls_key, client_ca=asked.client_ca, certificate_role=asked.certificate_role,
         allow_hosts=tuple(asked.allow_host), allow_origins=tuple(asked.allow_origin),

@@ -115,7 +115,7 @@ def _operation(route: Route) -> dict[str, Any]:
         if status == 204:
             continue
         if status < 400:
-            types = route.body_types if route.path == "/batch/analyze" else (route.type,)
+            types = route.body_types if route.path in ("/batch/analyze", "/v1/traces") else (route.type,)
             answers[str(status)]["content"] = {
                 kind: {"schema": route.schema if kind == JSON.decode() or len(types) == 1 else {"type": "string"}}
                 for kind in types

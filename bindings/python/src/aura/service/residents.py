@@ -24,6 +24,7 @@ from .problems import Problem, problem_of
 from .settings import Settings
 from .sinks import Sink
 from .store import Store, StoreError
+from .traces import Columns
 
 log = logging.getLogger("aura.service")
 
@@ -31,7 +32,10 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 FOLD_ABOVE = 2_048
 """Batches after which the older ones are put together with the document."""
 FOLD_KEEPS = 512
-"""Batches that are never put together, since the engine makes history of their times."""
+"""Batches that are not put together, since the engine makes history of their times; as far as KEEPS_BYTES hold them."""
+FOLD_BYTES = 32 << 20
+"""Bytes of batches that lead to the same."""
+KEEPS_BYTES = 8 << 20
 
 PROPOSED, APPROVED, REJECTED, UNDONE = "proposed", "approved", "rejected", "undone"
 STEPS = {"approve": (PROPOSED, APPROVED), "reject": (PROPOSED, REJECTED), "undo": (APPROVED, UNDONE)}
@@ -56,7 +60,7 @@ class Resident:
         self.expected = self.large = 0.0
         self.at_risk = 0
         self.asked_at = 0.0
-        self.batches = 0
+        self.batches = self.bytes = 0
 
 
 class Residents:
@@ -90,7 +94,7 @@ class Residents:
         self._take(resident, self._engine.session.observe(topology=resident.name, document=document))
         for batch in batches:
             self._take(resident, self._engine.session.observe(_named(resident.name, batch)))
-        resident.batches = len(batches)
+        resident.batches, resident.bytes = len(batches), sum(map(len, batches))
 
     @staticmethod
     def _take(resident: Resident, result: aura.Result) -> None:
@@ -158,7 +162,7 @@ class Residents:
                 )  # fmt: skip
 
             await self._commit(resident, job, new=name not in self.all)
-            resident.revision, resident.batches = revision, 0
+            resident.revision, resident.batches, resident.bytes = revision, 0, 0
             resident.agents, resident.links = found["agents"], found["links"]
             created = name not in self.all
             self.all[name] = resident
@@ -195,15 +199,86 @@ class Residents:
                 )  # fmt: skip
 
             await self._commit(resident, job)
-            if (found["agents"], found["links"]) != (resident.agents, resident.links):
-                resident.layout = None
-            resident.agents, resident.links = found["agents"], found["links"]
-            resident.revision = revision
-            resident.batches += 1
-            self._changed(resident, event)
-            if resident.batches > FOLD_ABOVE:
-                await self._fold(resident)
+            await self._batch_taken(resident, revision, found, len(text), event)
         return json.dumps(found, separators=(",", ":")).encode()
+
+    async def _batch_taken(
+        self, resident: Resident, revision: int, found: dict[str, Any], size: int, event: Event
+    ) -> None:
+        if (found["agents"], found["links"]) != (resident.agents, resident.links):
+            resident.layout = None
+        resident.agents, resident.links = found["agents"], found["links"]
+        resident.revision = revision
+        resident.batches += 1
+        resident.bytes += size
+        self._changed(resident, event)
+        if resident.batches > FOLD_ABOVE or resident.bytes > FOLD_BYTES:
+            await self._fold(resident)
+
+    async def spans(self, name: str, columns: Columns, caller: Caller, gone: Optional[Gone] = None) -> dict[str, Any]:
+        """Takes spans of traces into a network, which comes into being with the first ones."""
+        if NAME.fullmatch(name) is None:
+            raise Problem(422, "argument", "that is no name of a network", pointer="?topology")
+        if name not in self.all and len(self.all) >= self._settings.max_topologies:
+            raise Problem(413, "limit", f"there are {len(self.all)} networks, the most that this service keeps")
+        resident = self.all.get(name) or Resident(name, 0)
+        told = {"owners": columns.owners, "window_s": self._settings.trace_window_s}
+        async with resident.lock:
+            found = await self._observe(
+                lambda cancel: self._engine.session.observe(
+                    topology=name, spans=told, arrays=columns.arrays, cancel=cancel
+                ),
+                "", 0, gone,
+            )  # fmt: skip
+            new = name not in self.all
+            revision = resident.revision + 1
+            text = json.dumps({"changes": found["changes"]}, separators=(",", ":")).encode()
+            facts = {"topology": name, "revision": revision, **_size(found), "applied": found["applied"]}
+            event = self._hub.make("topology", name, facts)
+            failed = found["spans"]["failed_traces"]
+            failures = self._hub.make("failure", name, {"topology": name, "traces": failed[-20:]}) if failed else None
+
+            def job(db: sqlite3.Connection) -> None:
+                if new:
+                    db.execute(
+                        "INSERT INTO topologies (name, document, revision, updated) VALUES (?, ?, 0, ?)",
+                        (name, b'{"directed":true,"nodes":[],"edges":[]}', time.time()),
+                    )
+                    audit.append(db, caller.name, caller.role, "traces", topology=name)
+                db.execute("INSERT INTO changes (topology, body) VALUES (?, ?)", (name, text))
+                db.execute(
+                    "UPDATE topologies SET revision = ?, updated = ? WHERE name = ?", (revision, time.time(), name)
+                )
+                for one in (event, failures):
+                    if one is not None:
+                        _keep_event(db, one, self._settings.keep_events)
+
+            await self._commit(resident, job, new=new)
+            self.all[name] = resident
+            await self._batch_taken(resident, revision, found, len(text), event)
+            if failures is not None:
+                self._hub.publish(failures)
+        return found
+
+    async def trace(self, name: str, trace: str) -> dict[str, Any]:
+        """How a trace failed, from its first failing span to its last victim. Raises 404 when it did not or is gone."""
+        self.get(name)
+        if re.fullmatch("[0-9a-fA-F]{1,32}", trace) is None:
+            raise Problem(422, "argument", "a trace's id has 32 hexadecimal digits", pointer="")
+        found = await self._observe(
+            lambda cancel: self._engine.session.observe(topology=name, spans={"trace": trace[-16:]}, cancel=cancel),
+            "", 0, None,
+        )  # fmt: skip
+        steps = found["spans"]["chain"]
+        if not steps:
+            raise Problem(404, "not_found", "no failed span of that trace is held", pointer="")
+        first = min(step["start_s"] for step in steps)
+        return {
+            "topology": name,
+            "trace": trace,
+            "open": found["spans"]["open"],
+            "chain": [{**step, "after_s": step["start_s"] + step["duration_s"] - first} for step in steps],
+        }
 
     async def remove(self, name: str, caller: Caller) -> None:
         """Forgets a network, its changes and its actions."""
@@ -278,16 +353,20 @@ class Residents:
     async def _fold(self, resident: Resident) -> None:
         name = resident.name
 
-        def job(db: sqlite3.Connection) -> int:
+        def job(db: sqlite3.Connection) -> tuple[int, int]:
             document = db.execute("SELECT document FROM topologies WHERE name = ?", (name,)).fetchone()[0]
             rows = db.execute("SELECT id, body FROM changes WHERE topology = ? ORDER BY id", (name,)).fetchall()
-            old = rows[:-FOLD_KEEPS]
+            kept = size = 0
+            while kept < min(FOLD_KEEPS, len(rows) - 1) and size + len(rows[-1 - kept][1]) <= KEEPS_BYTES:
+                size += len(rows[-1 - kept][1])
+                kept += 1
+            old = rows[: len(rows) - kept]
             folded = json.dumps(fold(document, (body for _, body in old)), separators=(",", ":")).encode()
             db.execute("UPDATE topologies SET document = ? WHERE name = ?", (folded, name))
             db.execute("DELETE FROM changes WHERE topology = ? AND id <= ?", (name, old[-1][0]))
-            return len(rows) - len(old)
+            return kept, size
 
-        resident.batches = await self._store.do(job)
+        resident.batches, resident.bytes = await self._store.do(job)
 
     def _changed(self, resident: Resident, event: Event) -> None:
         self._engine.changed()

@@ -3,6 +3,7 @@ the tests of access are made from this table."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Optional
 
 import msgspec
 
-from . import audit, files, metrics, visualize
-from .http import Call, Reply, reply
+from . import audit, files, importers, metrics, traces, visualize
+from .http import JSON, Call, Reply, reply
 from .problems import Problem
 from .residents import STEPS
 
@@ -120,13 +121,32 @@ async def _put(state: State, call: Call) -> Reply:
 
 
 async def _import(state: State, call: Call) -> Reply:
-    directed = call.query.get("directed", "true") not in ("0", "false")
-    document = await files.converted(call.body, call.query.get("file", ""), directed)
+    kind = call.query.get("format")
+    if kind:
+        document = await asyncio.to_thread(importers.read, kind, call.body)
+    else:
+        directed = call.query.get("directed", "true") not in ("0", "false")
+        document = await files.converted(call.body, call.query.get("file", ""), directed)
     resident, created = await state.residents.put(call.path("name"), document, call.caller, call.gone)
     answer = {
         "topology": resident.name, "revision": resident.revision, "agents": resident.agents, "links": resident.links,
     }  # fmt: skip
     return reply(answer, 201 if created else 200)
+
+
+async def _traces(state: State, call: Call) -> Reply:
+    kind = (call.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+    if kind not in (traces.PROTOBUF, JSON):
+        raise Problem(415, "unsupported", "spans come as application/x-protobuf or application/json")
+    decode = traces.from_protobuf if kind == traces.PROTOBUF else traces.from_json
+    columns = await asyncio.to_thread(decode, call.body, dict(state.settings.aliases))
+    if len(columns):
+        await state.residents.spans(call.query.get("topology") or "traces", columns, call.caller, call.gone)
+    return Reply(b"" if kind == traces.PROTOBUF else b"{}", 200, kind)
+
+
+async def _trace(state: State, call: Call) -> Reply:
+    return reply(await state.residents.trace(call.path("name"), call.path("id")))
 
 
 async def _timeline(state: State, call: Call) -> Reply:
@@ -299,7 +319,10 @@ ROUTES: tuple[Route, ...] = (
           "Keep the network that a file holds: JSON, CSV, TSV, GraphML, GEXF, GML, DOT, Pajek, Matrix Market.",
           {200: "Replaced.", 201: "New."}, _SIZE, body={"type": "string"}, body_types=("application/octet-stream",),
           engine=True,
-          query=(Parameter("file", "What it is called; the end tells the format, else how it begins.", {"type": "string"}),
+          query=(Parameter("format", "What another system answers, instead of a file.",
+                           {"type": "string", "enum": list(importers.READERS)}),
+                 Parameter("file", "What it is called; the end tells the format, else how it begins.",
+                           {"type": "string"}),
                  Parameter("directed", "Whether links of a list have a direction.",
                            {"type": "string", "enum": ["0", "1", "false", "true"], "default": "true"}))),
     Route("PATCH", "/topologies/{name}", "operator", _change, "Take a batch of changes; a bad batch changes nothing.",
@@ -317,6 +340,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/topologies/{name}/timeline", "viewer", _timeline, "What the last forecasts said, oldest first.",
           {200: "A point for each.", 404: "No such network."}, _OBJECT,
           query=(Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 240}),)),
+    Route("POST", "/v1/traces", "operator", _traces,
+          "Spans, as OpenTelemetry's exporters send them: calls between agents are kept as a network.",
+          {200: "Taken."}, {"type": "string"}, body={"type": "string"}, engine=True,
+          body_types=("application/x-protobuf", "application/json"),
+          query=(Parameter("topology", "Name of the network.", {"type": "string", "default": "traces"}),)),
+    Route("GET", "/topologies/{name}/traces/{id}", "viewer", _trace,
+          "How a trace failed: from its first failing span to its last victim, with times.",
+          {200: "The chain.", 404: "It did not fail, or is no longer held."}, _OBJECT, engine=True),
     Route("GET", "/topologies/{name}/actions", "viewer", _actions, "Actions that are proposed or decided.",
           {200: "The plan and its actions.", 404: "No such network."}, _OBJECT),
     _decision("approve", "Approve an action: it is written down and handed to the sinks."),
@@ -327,7 +358,7 @@ ROUTES: tuple[Route, ...] = (
           {200: "Before, after, and the difference.", 404: "No such network."}, _OBJECT, body=_WHAT_IF, engine=True),
     Route("GET", "/stream", "viewer", None,
           "Events as they happen (server-sent events); resume with Last-Event-ID or after.",
-          {200: "Events: topology, removed, forecast, actions, decision; lost when some were missed."},
+          {200: "Events: topology, removed, forecast, actions, decision, failure; lost when some were missed."},
           {"type": "string"}, type="text/event-stream",
           query=(Parameter("topology", "Of one network only.", {"type": "string"}),
                  Parameter("after", "Events after this id.", {"type": "integer", "minimum": 0}))),

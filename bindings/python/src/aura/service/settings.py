@@ -50,6 +50,10 @@ class Settings:
     """Where approved actions and findings are sent, as CloudEvents."""
     action_log: Optional[Path] = None
     """File to which each approved or undone action is appended, a JSON line each."""
+    aliases: tuple[tuple[str, str], ...] = ()
+    """Names in traces, and the agents that they mean."""
+    trace_window_s: int = 60
+    """Over how long calls in traces are counted."""
     refresh_s: float = 0.5
     """Least time between two forecasts of one network."""
     log_level: str = "info"
