@@ -279,10 +279,10 @@ AURA_API aura_status aura_explain(aura_session session, const char *request, siz
  * of each value, without it an array has one value for every agent.
  *
  * Or spans of traces ({"topology": "prod", "spans": {"owners": ["cart", "db"], "window_s": 60}}), one an element of the
- * arrays trace_hi, trace_lo, span_hi, span_lo, parent_hi, parent_lo (halves of 32 bits of the ids, 0 for no parent), owner
- * (position in owners), start_s, duration_s, error (0 or 1) and, if wanted, weight: calls between owners become links, with
- * calls_per_s, error_rate and latency_ms over the window. The topology comes into being with the first ones. The answer
- * says what was changed; {"spans": {"trace": "16 hexadecimal digits"}} without arrays says how a trace failed.
+ * arrays trace_hi, trace_lo, span_hi, span_lo, parent_hi, parent_lo (halves of 32 bits of the ids, 0 for no parent),
+ * owner (position in owners), start_s, duration_s, error (0 or 1) and, if wanted, weight: calls between owners become
+ * links, with calls_per_s, error_rate and latency_ms over the window. The topology comes into being with the first
+ * ones. The answer says what was changed; {"spans": {"trace": "16 hexadecimal digits"}} without arrays says how a trace failed.
  *
  * @return AURA_OK; otherwise nothing has changed and `error` says which change is to blame (its JSON pointer or array).
  */
