@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import dataclasses
+import importlib.util
 import logging
 import signal
 import ssl
@@ -19,6 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from . import access, audit
 from .app import Front, State, create_app
+from .demo import WINDOW_S, Demo
 from .settings import Settings, is_loopback
 from .store import StoreError
 
@@ -69,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     group.add_argument(
         "--body-timeout", type=float, default=_DEFAULTS.body_timeout_s, metavar="SECONDS", help="(%(default)s)"
     )
+    made.add_argument("--demo", action="store_true", help="watch a booking system in which a fault is coming")
     made.add_argument(
         "--verify-audit", type=Path, metavar="FOLDER", help="walk the audit log of a --data folder, and end"
     )
@@ -90,8 +94,14 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         settings = _settings(asked)
         if not 1 <= settings.engine_threads <= 256:
             raise ValueError("--engine-threads is from 1 to 256")
+        if asked.demo:
+            if settings.guarded or settings.tls_cert is not None:
+                raise ValueError("--demo is for this machine alone: without tokens and certificates")
+            if importlib.util.find_spec("opentelemetry.exporter") is None:
+                raise ValueError("--demo needs OpenTelemetry's SDK: pip install 'aura[service,demo]'")
+            settings = dataclasses.replace(settings, trace_window_s=WINDOW_S)
         settings.check()
-        return _serve(create_app(settings, State(settings)), settings)
+        return _serve(create_app(settings, State(settings)), settings, demo=asked.demo)
     except ValueError as error:
         print(f"aura serve: {error}", file=sys.stderr)
         return 1
@@ -129,9 +139,10 @@ def _verify(folder: Path) -> int:
 class _Server(uvicorn.Server):
     """Says where it listens, and tells the streams to end as soon as it is told to."""
 
-    def __init__(self, config: uvicorn.Config, app: Any) -> None:
+    def __init__(self, config: uvicorn.Config, app: Any, demo: bool) -> None:
         super().__init__(config)
-        self._app = app
+        self._app, self._shows = app, demo
+        self._demo: Optional[Demo] = None
 
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
@@ -142,6 +153,9 @@ class _Server(uvicorn.Server):
                     shown = f"[{host}]" if ":" in host else host
                     scheme = "https" if self.config.is_ssl else "http"
                     print(f"AURA listens on {scheme}://{shown}:{port}/", file=sys.stderr, flush=True)
+                    if self._shows and self._demo is None:
+                        self._demo = Demo(f"{scheme}://{shown}:{port}")
+                        self._demo.start()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -155,6 +169,8 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: Optional[FrameType]) -> None:
         super().handle_exit(sig, frame)
+        if self._demo is not None:
+            self._demo.stop()
         state = getattr(self._app.state, "aura", None)
         if state is not None:
             state.stopping.set()
@@ -189,7 +205,7 @@ def _protocol(patience: float) -> type[HttpToolsProtocol]:
     return Patient
 
 
-def _serve(app: Any, settings: Settings) -> int:
+def _serve(app: Any, settings: Settings, demo: bool = False) -> int:
     logging.basicConfig(
         level=settings.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
@@ -203,6 +219,6 @@ def _serve(app: Any, settings: Settings) -> int:
         ssl_ca_certs=str(settings.client_ca) if settings.client_ca else None,
         ssl_cert_reqs=ssl.CERT_REQUIRED if settings.client_ca else ssl.CERT_NONE,
     )  # fmt: skip
-    server = _Server(config, app)
+    server = _Server(config, app, demo)
     server.run()
     return 0 if server.started else 4
