@@ -244,6 +244,13 @@ def test_a_bad_batch_changes_nothing_and_says_where(prod: Service) -> None:
     assert prod.ask("GET", "/topologies/prod").body == before
     for smuggled in (b'{"topology":"other","changes":[]}', b'{"changes":[]},"x":{}', b"[]", b"{"):
         assert prod.ask("PATCH", "/topologies/prod", smuggled).status in (400, 422), smuggled
+    for bad, pointer in (
+        (b'{"edges":"a,b\\n"}', "/edges"),
+        (b'{"nodes":[],"links":"a,b\\n"}', "/links"),
+        (b"{}", "/nodes"),
+    ):
+        found = prod.ask("PUT", "/topologies/listed", bad)
+        assert (found.status, found.json["pointer"]) == (422, pointer)
     smuggled = b'{"nodes":[]},"document":{"nodes":[]}'
     assert prod.ask("PUT", "/topologies/smuggled", smuggled).status in (400, 422)
 

@@ -11,9 +11,10 @@ import re
 import sqlite3
 import time
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 import aura
+import msgspec
 
 from . import audit
 from .access import Caller
@@ -136,6 +137,7 @@ class Residents:
         text = document.strip()
         if not text.startswith(b"{"):
             raise Problem(422, "schema", "a network is a JSON object; lists of links go to /topologies/{name}/import")
+        _check_shape(text)
         resident = self.all.get(name) or Resident(name, 0)
         async with resident.lock:
             before = len(b'{"topology":' + json.dumps(name).encode() + b',"document":')
@@ -663,6 +665,31 @@ def _what_if_problem(error: aura.AuraError, asked: dict[str, Any]) -> Problem:
                 break
             k -= count
     return problem
+
+
+class _Shape(msgspec.Struct):
+    """What has to be lists in a document that is kept; the engine judges the rest."""
+
+    nodes: Union[msgspec.Raw, msgspec.UnsetType] = msgspec.UNSET
+    edges: Union[msgspec.Raw, msgspec.UnsetType] = msgspec.UNSET
+    links: Union[msgspec.Raw, msgspec.UnsetType] = msgspec.UNSET
+
+
+_SHAPE = msgspec.json.Decoder(_Shape)
+
+
+def _check_shape(text: bytes) -> None:
+    """Refuses links as text: changes are told of lists. What is no JSON is left to the engine, which says where."""
+    try:
+        shape = _SHAPE.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return
+    for name in ("edges", "links"):
+        links = getattr(shape, name)
+        if links is not msgspec.UNSET and bytes(links).lstrip()[:1] == b'"':
+            raise Problem(422, "schema", "links as text go to /topologies/{name}/import", pointer=f"/{name}")
+    if shape.nodes is msgspec.UNSET:
+        raise Problem(422, "schema", "a network that is kept has nodes", pointer="/nodes")
 
 
 def _checked(text: bytes) -> bytes:

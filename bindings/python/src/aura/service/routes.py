@@ -342,7 +342,7 @@ ROUTES: tuple[Route, ...] = (
           query=(Parameter("limit", "How many.", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 240}),)),
     Route("POST", "/v1/traces", "operator", _traces,
           "Spans, as OpenTelemetry's exporters send them: calls between agents are kept as a network.",
-          {200: "Taken."}, {"type": "string"}, body={"type": "string"}, engine=True,
+          {200: "Taken."}, _OBJECT, body=_OBJECT, engine=True,
           body_types=("application/x-protobuf", "application/json"),
           query=(Parameter("topology", "Name of the network.", {"type": "string", "default": "traces"}),)),
     Route("GET", "/topologies/{name}/traces/{id}", "viewer", _trace,
