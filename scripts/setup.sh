@@ -49,6 +49,7 @@ fi
 if needs check; then
   have valgrind || want valgrind
   have abidiff || want abigail-tools
+  have promtool || want prometheus
   have chromium || have chromium-browser || have google-chrome || want chromium
 fi
 if needs bench; then

@@ -17,5 +17,5 @@ class AnyPython(bdist_wheel):
 setup(
     distclass=Binary,
     cmdclass={"bdist_wheel": AnyPython},
-    package_data={"aura": ["py.typed", "lib/*", "service/ui/*"]},
+    package_data={"aura": ["py.typed", "lib/*", "service/ui/*", "service/ops/*"]},
 )

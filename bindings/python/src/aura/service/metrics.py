@@ -83,6 +83,14 @@ class Metrics:
             for resident in residents.all.values():
                 family.add_metric((resident.name,), float(getattr(resident, attribute)))
             yield family
+        age = GaugeMetricFamily(
+            "aura_topology_forecast_age_revisions",
+            "Changes that the last forecast does not know of.",
+            labels=("topology",),
+        )
+        for resident in residents.all.values():
+            age.add_metric((resident.name,), float(resident.revision - max(0, resident.forecast_revision)))
+        yield age
         fault = GaugeMetricFamily("aura_store_up", "Whether the last write to the store succeeded.")
         fault.add_metric((), 0.0 if state.store.fault else 1.0)
         yield fault
