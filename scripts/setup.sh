@@ -50,6 +50,7 @@ if needs check; then
   have valgrind || want valgrind
   have abidiff || want abigail-tools
   have promtool || want prometheus
+  have openssl || want openssl
   have chromium || have chromium-browser || have google-chrome || want chromium
 fi
 if needs bench; then

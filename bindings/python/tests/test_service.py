@@ -411,6 +411,36 @@ def test_actions_are_proposed_approved_delivered_and_undone(tmp_path: Path) -> N
         assert service.stop() == 0
 
 
+def test_a_webhook_gets_cloudevents_and_is_tried_again() -> None:
+    import http.server
+    import threading
+
+    got: list[dict[str, Any]] = []
+
+    class Hook(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            got.append({"type": self.headers["content-type"], **json.loads(body)})
+            self.send_response(500 if len(got) == 1 else 204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook) as hook:
+        threading.Thread(target=hook.serve_forever, daemon=True).start()
+        with running("--webhook", f"http://127.0.0.1:{hook.server_port}/events") as service:
+            service.ask("PUT", "/topologies/prod", overloaded())
+            action = service.until("/topologies/prod/actions", lambda a: a["actions"])["actions"][0]
+            found = service.ask("POST", f"/topologies/prod/actions/{action['id']}/approve", {"reason": "now"}).json
+            assert found["delivery"] == {"webhook": "delivered"}
+        hook.shutdown()
+    assert len(got) == 2 and got[0]["id"] == got[1]["id"]  # the first was refused for a moment
+    event = got[1]
+    assert (event["specversion"], event["type"], event["subject"]) == ("1.0", "aura.action.approved", "prod")
+    assert event["data"]["action"]["targets"] == action["targets"] and event["data"]["reason"] == "now"
+
+
 def test_an_unreachable_webhook_is_said_and_the_decision_stands() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
