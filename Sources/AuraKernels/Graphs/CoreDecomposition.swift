@@ -66,21 +66,28 @@ package func coreDecomposition(_ rows: Adjacency, work: Work) throws(AuraError) 
       }
       while begin < found {
         let end = found
+        var seen = 0
         for p in begin..<end {
           let v = Int(peel[p])
           core[v] = k
           let row = Int(starts[v])..<Int(starts[v + 1])
-          try work.spend(row.count)
+          seen &+= row.count
+          if seen >= 4_096 {
+            try work.spend(seen)
+            seen = 0
+          }
           for e in row {
-            let w = Int(neighbours[e])
-            degree[w] &-= 1
-            if degree[w] == k && layer[w] == 0 {
+            let w = Int(neighbours[unchecked: e])
+            let rest = degree[unchecked: w] &- 1
+            degree[unchecked: w] = rest
+            if rest == k && layer[w] == 0 {
               peel[found] = Int32(truncatingIfNeeded: w)
               found &+= 1
               layer[w] = rounds &+ 1
             }
           }
         }
+        try work.spend(seen)
         begin = end
         if begin < found { rounds &+= 1 }
       }

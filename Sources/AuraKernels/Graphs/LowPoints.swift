@@ -37,6 +37,7 @@ package func lowPoints(_ rows: Adjacency, work: Work) throws(AuraError) -> LowPo
     var order = orders.mutableSpan, place = places.mutableSpan, parent = parents.mutableSpan
     var way = ways.mutableSpan, low = lows.mutableSpan, size = sizes.mutableSpan, cursor = cursors.mutableSpan
     var found: Int32 = 0
+    var passed = 0
     for first in 0..<n where place[first] < 0 {
       var v = first
       place[v] = found
@@ -51,8 +52,8 @@ package func lowPoints(_ rows: Adjacency, work: Work) throws(AuraError) -> LowPo
         var least = low[v]
         var child = -1
         while at < end {
-          let w = neighbours[Int(at)]
-          let seen = place[Int(w)]
+          let w = neighbours[unchecked: Int(at)]
+          let seen = place[unchecked: Int(w)]
           if seen < 0 {
             child = Int(w)
             break
@@ -73,13 +74,18 @@ package func lowPoints(_ rows: Adjacency, work: Work) throws(AuraError) -> LowPo
           found &+= 1
           continue
         }
-        try work.spend(Int(end &- starts[v]) &+ 1)
+        passed &+= Int(end &- starts[v]) &+ 1
+        if passed >= 4_096 {
+          try work.spend(passed)
+          passed = 0
+        }
         size[v] = found &- place[v]
         if above < 0 { break }
         v = Int(above)
         low[v] = min(low[v], least)
       }
     }
+    try work.spend(passed)
   }
   return LowPoints(
     order: Column(orders), places: Column(places), parents: Column(parents), ways: Column(ways), lows: Column(lows),

@@ -28,12 +28,12 @@ package func reciprocity(_ out: Adjacency, into: Adjacency, work: Work) throws(A
         let end = Int(backStarts[v + 1])
         var last = Int32(truncatingIfNeeded: v)
         for e in Int(starts[v])..<Int(starts[v + 1]) {
-          let w = to[e]
+          let w = to[unchecked: e]
           if w == last || w == Int32(truncatingIfNeeded: v) { continue }
           last = w
           asked[v] &+= 1
-          while at < end && from[at] < w { at &+= 1 }
-          if at < end && from[at] == w { answered[v] &+= 1 }
+          while at < end && from[unchecked: at] < w { at &+= 1 }
+          if at < end && from[unchecked: at] == w { answered[v] &+= 1 }
         }
       }
     }

@@ -24,6 +24,7 @@ package func strongComponents(_ out: Adjacency, work: Work) throws(AuraError) ->
     var lead = leads.mutableSpan
     var waiting = 0
     var order: Int32 = 1
+    var passed = 0
     for first in 0..<n where rank[first] == 0 {
       var depth = 0
       path[0] = Int32(truncatingIfNeeded: first)
@@ -37,8 +38,8 @@ package func strongComponents(_ out: Adjacency, work: Work) throws(AuraError) ->
         var least = rank[v]
         var child = -1
         while at < end {
-          let w = Int(neighbours[Int(at)])
-          let seen = rank[w]
+          let w = Int(neighbours[unchecked: Int(at)])
+          let seen = rank[unchecked: w]
           if seen == 0 {
             child = w  // looked at again on return, when its rank is known
             break
@@ -59,7 +60,11 @@ package func strongComponents(_ out: Adjacency, work: Work) throws(AuraError) ->
           order &+= 1
           continue
         }
-        try work.spend(Int(end &- starts[v]) &+ 1)
+        passed &+= Int(end &- starts[v]) &+ 1
+        if passed >= 4_096 {
+          try work.spend(passed)
+          passed = 0
+        }
         depth &-= 1
         if !lead[v] {
           wait[waiting] = Int32(truncatingIfNeeded: v)
@@ -77,6 +82,7 @@ package func strongComponents(_ out: Adjacency, work: Work) throws(AuraError) ->
         rank[v] = name
       }
     }
+    try work.spend(passed)
     for i in 0..<n { rank[i] = Int32.max &- rank[i] }
   }
   return try Components(names: ranks.span)

@@ -29,10 +29,10 @@ package func triangleCounts(_ rows: ForwardRows, work: Work) throws(AuraError) -
         unbooked &+= ahead.count
         var closed: Int32 = 0
         for f in ahead {
-          let w = Int(heads[f])
-          if mark[w] == name {
+          let w = Int(heads[unchecked: f])
+          if mark[unchecked: w] == name {
             closed &+= 1
-            count[w] &+= 1
+            count[unchecked: w] &+= 1
           }
         }
         count[v] &+= closed
