@@ -53,14 +53,12 @@ class Resident:
         self.forecast_revision = -1
         self.plan: dict[str, Any] = {}
         self.trouble: Optional[str] = None
-        self.fresh = asyncio.Event()
         self.dirty = asyncio.Event()
         self.task: Optional[asyncio.Task[None]] = None
         self.layout: Optional[tuple[str, Any]] = None
         self.agents = self.links = 0
         self.expected = self.large = 0.0
         self.at_risk = 0
-        self.asked_at = 0.0
         self.batches = self.bytes = 0
 
 
@@ -373,7 +371,6 @@ class Residents:
     def _changed(self, resident: Resident, event: Event) -> None:
         self._engine.changed()
         self._hub.publish(event)
-        resident.fresh.clear()
         self._begin(resident)
 
     # ---------------------------------------------------------------------------------------------- forecasts
@@ -394,13 +391,13 @@ class Residents:
             except Problem as problem:
                 resident.trouble = problem.detail
                 log.warning("no forecast of %s: %s", resident.name, problem.detail)
-                resident.fresh.set()
+                if problem.status == 503:  # too busy just now
+                    resident.dirty.set()
             except asyncio.CancelledError:
                 raise
             except Exception:
                 resident.trouble = "an error that is in the log"
                 log.exception("no forecast of %s", resident.name)
-                resident.fresh.set()
             await asyncio.sleep(max(0.0, self._settings.refresh_s - (time.monotonic() - began)))
 
     async def _refresh(self, resident: Resident) -> None:
@@ -410,7 +407,6 @@ class Residents:
         if self.all.get(name) is not resident:
             return
         resident.forecast, resident.forecast_revision = forecast, revision
-        resident.fresh.set()
         found = json.loads(forecast)
         summary = found["forecast"]
         resident.expected, resident.large = summary["cascade_size"]["mean"], summary["large_cascade"]
