@@ -54,6 +54,8 @@ if needs check; then
   have chromium || have chromium-browser || have google-chrome || want chromium
 fi
 if needs bench; then
+  have wrk || want wrk
+  have hey || want hey
   pkg-config --exists simdjson 2>/dev/null || want libsimdjson-dev
 fi
 

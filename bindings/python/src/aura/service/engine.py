@@ -94,12 +94,13 @@ class Engine:
             self._free += 1
 
     async def _watch(self, future: asyncio.Future[Any], cancel: aura.Cancel, gone: Optional[Gone]) -> Any:
-        done, _ = await asyncio.wait((future,), timeout=_PATIENCE_S)
-        if done:
-            return future.result()
-        leaving = asyncio.ensure_future(gone()) if gone is not None else None
-        waits: set[asyncio.Future[Any]] = {future} if leaving is None else {future, leaving}
+        leaving: Optional[asyncio.Future[None]] = None
         try:
+            done, _ = await asyncio.wait((future,), timeout=_PATIENCE_S)
+            if done:
+                return future.result()
+            leaving = asyncio.ensure_future(gone()) if gone is not None else None
+            waits: set[asyncio.Future[Any]] = {future} if leaving is None else {future, leaving}
             await asyncio.wait(waits, timeout=self._timeout - _PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
             if not future.done():
                 cancel.set()
