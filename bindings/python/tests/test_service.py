@@ -350,6 +350,23 @@ def test_pictures_show_every_agent(prod: Service) -> None:
     assert prod.ask("GET", "/topology/visualize?topology=nobody").status == 404
 
 
+def test_pictures_follow_what_changes(service: Service) -> None:
+    def seen() -> list[str]:
+        found = service.ask("GET", "/topology/visualize?topology=drawn&format=layout").json
+        return [f"{agent}:{label}" for agent, label in zip(found["agents"], found["labels"])]
+
+    service.ask("PUT", "/topologies/drawn", {"nodes": [{"id": "a"}, {"id": "b"}], "edges": []})
+    assert seen() == ["a:a", "b:b"]
+    service.ask("PUT", "/topologies/drawn", {"nodes": [{"id": "c"}, {"id": "d"}], "edges": []})
+    assert seen() == ["c:c", "d:d"]
+    swap = [{"op": "remove_agent", "agent": "c"}, {"op": "add_agent", "agent": "e"}]
+    service.ask("PATCH", "/topologies/drawn", {"changes": swap})
+    assert seen() == ["d:d", "e:e"]
+    service.ask("PATCH", "/topologies/drawn", {"changes": [{"agent": "e", "metrics": {"label": "Eve"}}]})
+    assert seen() == ["d:d", "e:Eve"]
+    service.ask("DELETE", "/topologies/drawn")
+
+
 def test_large_networks_are_laid_out_by_groups(service: Service) -> None:
     count = 1_500
     nodes = [{"id": i, "group": f"team {i % 7}"} for i in range(count)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +13,7 @@ from conftest import DATA
 
 pytest.importorskip("fastapi", reason="aura[service] is not installed")
 
-from aura.service import importers, traces  # noqa: E402
+from aura.service import importers  # noqa: E402
 from aura.service.problems import Problem  # noqa: E402
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest  # noqa: E402
 from test_service import Service, running  # noqa: E402
@@ -244,25 +243,6 @@ def test_the_engine_refuses_arrays_that_are_no_spans() -> None:
     assert caught.value.pointer == "/spans/owners/1"
     with aura.Session(threads=1) as session, pytest.raises(aura.AuraSchemaError, match="hexadecimal"):
         session.observe(topology="t", spans={"trace": "xyz"})
-
-
-def test_fifty_thousand_spans_a_second_are_no_strain() -> None:
-    """The figure is measured by Tests/Benchmarks/service.py; here it only has to be of that order."""
-    request = ExportTraceServiceRequest.FromString(OTLP)
-    big = ExportTraceServiceRequest()
-    for k in range(400):
-        for resource in request.resource_spans:
-            copy = big.resource_spans.add()
-            copy.CopyFrom(resource)
-            for scope in copy.scope_spans:
-                for span in scope.spans:
-                    span.trace_id = span.trace_id[:14] + k.to_bytes(2, "big")
-    body = big.SerializeToString()
-    with aura.Session(threads=1) as session:
-        began = time.process_time()
-        columns = traces.from_protobuf(body, {})
-        session.observe(topology="t", spans={"owners": columns.owners}, arrays=columns.arrays).close()
-        assert len(columns) / (time.process_time() - began) > 10_000
 
 
 # ------------------------------------------------------------------------------------------------- other systems

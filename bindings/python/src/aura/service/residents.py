@@ -55,7 +55,7 @@ class Resident:
         self.trouble: Optional[str] = None
         self.dirty = asyncio.Event()
         self.task: Optional[asyncio.Task[None]] = None
-        self.layout: Optional[tuple[str, Any]] = None
+        self.layout: Optional[dict[str, Any]] = None
         self.agents = self.links = 0
         self.expected = self.large = 0.0
         self.at_risk = 0
@@ -164,6 +164,7 @@ class Residents:
             await self._commit(resident, job, new=name not in self.all)
             resident.revision, resident.batches, resident.bytes = revision, 0, 0
             resident.agents, resident.links = found["agents"], found["links"]
+            resident.layout = None
             created = name not in self.all
             self.all[name] = resident
             self._changed(resident, event)
@@ -199,13 +200,16 @@ class Residents:
                 )  # fmt: skip
 
             await self._commit(resident, job)
-            await self._batch_taken(resident, revision, found, len(text), event)
+            # Names and links may change while their numbers do not.
+            otherwise = any(word in text for word in (b"add_", b"remove_", b'"label"', b'"group"'))
+            await self._batch_taken(resident, revision, found, len(text), event, otherwise)
         return json.dumps(found, separators=(",", ":")).encode()
 
     async def _batch_taken(
-        self, resident: Resident, revision: int, found: dict[str, Any], size: int, event: Event
-    ) -> None:
-        if (found["agents"], found["links"]) != (resident.agents, resident.links):
+        self, resident: Resident, revision: int, found: dict[str, Any], size: int, event: Event,
+        drawn_otherwise: bool = False,
+    ) -> None:  # fmt: skip
+        if drawn_otherwise or (found["agents"], found["links"]) != (resident.agents, resident.links):
             resident.layout = None
         resident.agents, resident.links = found["agents"], found["links"]
         resident.revision = revision

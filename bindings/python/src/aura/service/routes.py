@@ -14,7 +14,7 @@ import msgspec
 from . import audit, files, importers, metrics, traces, visualize
 from .http import JSON, Call, Reply, reply
 from .problems import Problem
-from .residents import STEPS
+from .residents import STEPS, Resident
 
 if TYPE_CHECKING:
     from .app import State
@@ -112,12 +112,16 @@ async def _list(state: State, call: Call) -> Reply:
     return reply({"topologies": rows})
 
 
-async def _put(state: State, call: Call) -> Reply:
-    resident, created = await state.residents.put(call.path("name"), call.body, call.caller, call.gone)
+def _size(resident: Resident, created: bool) -> Reply:
     answer = {
         "topology": resident.name, "revision": resident.revision, "agents": resident.agents, "links": resident.links,
     }  # fmt: skip
     return reply(answer, 201 if created else 200)
+
+
+async def _put(state: State, call: Call) -> Reply:
+    resident, created = await state.residents.put(call.path("name"), call.body, call.caller, call.gone)
+    return _size(resident, created)
 
 
 async def _import(state: State, call: Call) -> Reply:
@@ -128,10 +132,7 @@ async def _import(state: State, call: Call) -> Reply:
         directed = call.query.get("directed", "true") not in ("0", "false")
         document = await files.converted(call.body, call.query.get("file", ""), directed)
     resident, created = await state.residents.put(call.path("name"), document, call.caller, call.gone)
-    answer = {
-        "topology": resident.name, "revision": resident.revision, "agents": resident.agents, "links": resident.links,
-    }  # fmt: skip
-    return reply(answer, 201 if created else 200)
+    return _size(resident, created)
 
 
 async def _traces(state: State, call: Call) -> Reply:

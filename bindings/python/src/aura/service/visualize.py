@@ -25,8 +25,7 @@ async def layout(
 ) -> dict[str, Any]:
     """Agents with places, links as pairs of positions, groups. Kept until agents or links come or go."""
     if resident.layout is not None:
-        kept: dict[str, Any] = resident.layout[1]
-        return {**kept, "revision": resident.revision}
+        return {**resident.layout, "revision": resident.revision}
     document = await residents.document(resident)
     nodes, links = document["nodes"], links_of(document)
     place = {node["id"]: k for k, node in enumerate(nodes)}
@@ -50,7 +49,7 @@ async def layout(
         "groups": groups,
         "centres": centres,
     }
-    resident.layout = ("", found)
+    resident.layout = found
     return {**found, "revision": resident.revision}
 
 
